@@ -1,0 +1,44 @@
+"""autograd-lint runs PyTorch code symbolically and points at the line where gradients break."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from os import PathLike
+
+from autograd_lint._version import __version__
+from autograd_lint.finding import Confidence, Finding, Place, Severity, Step
+
+__all__ = [
+    "Confidence",
+    "Finding",
+    "Place",
+    "Severity",
+    "Step",
+    "__version__",
+    "check",
+    "check_source",
+]
+
+
+def check(paths: Iterable[str | PathLike[str]]) -> list[Finding]:
+    """The findings in files and folders, as `autograd-lint check` reports them without options.
+
+    Nothing that is read is executed. Files that cannot be read or parsed are findings, AGL900.
+    The nearest pyproject.toml's `[tool.autograd-lint]` applies.
+    Raises `FileNotFoundError` for a path that does not exist and `ValueError` for a
+    configuration that is wrong.
+    """
+    from autograd_lint import config, runner
+
+    named = [str(path) for path in paths]
+    report = runner.check(named, config.find(named))
+    if report.missing:
+        raise FileNotFoundError(report.missing[0])
+    return list(report.findings)
+
+
+def check_source(text: str, filename: str = "<stdin>.py") -> list[Finding]:
+    """The findings in one text; the suffix of `filename` says what it is, as it does for files."""
+    from autograd_lint import config, runner
+
+    return list(runner.check_text(text, filename, config.Config()).findings)

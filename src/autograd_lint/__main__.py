@@ -1,0 +1,5 @@
+"""`python -m autograd_lint`."""
+
+from autograd_lint.cli import main
+
+main(prog_name="autograd-lint")

@@ -1,0 +1,56 @@
+"""The last lines of a run: what was found, and what was and was not analysed."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from autograd_lint.finding import Severity
+from autograd_lint.runner import Report
+
+
+def closing(report: Report) -> str:
+    """Never says "clean" about what was not analysed."""
+    return f"{_found(report)}\n{_analysed(report)}\n"
+
+
+def _found(report: Report) -> str:
+    if not report.findings:
+        if report.files:
+            return "No findings in what was analysed."
+        anything = report.without_torch or report.unread or report.missing
+        return "Nothing was analysed." if anything else f"Nothing was analysed: {_NO_FILE}."
+    by_severity = Counter(finding.severity for finding in report.findings)
+    parts = [
+        _count(by_severity[severity], _NOUNS[severity])
+        for severity in Severity
+        if by_severity[severity]
+    ]
+    return f"{_count(len(report.findings), 'finding')}: {', '.join(parts)}."
+
+
+_NO_FILE = "no Python file, notebook or Markdown file was found"
+_NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
+
+
+def _analysed(report: Report) -> str:
+    parts = [
+        f"Analysed {_count(report.files, 'file')} with {_count(report.functions, 'function')}",
+        f"{len(report.given_up)} given up" if report.given_up else "none given up",
+    ]
+    if report.without_torch:
+        parts.append(f"skipped {_count(report.without_torch, 'file')} without torch")
+    if report.unread:
+        unread = len({finding.place.path for finding in report.unread})
+        parts.append(f"{_count(unread, 'file')} unreadable")
+    if report.missing:
+        parts.append(f"{_count(len(report.missing), 'path')} missing")
+    if report.suppressed:
+        parts.append(f"{_count(report.suppressed, 'finding')} suppressed")
+    if report.hidden:
+        parts.append(f"{_count(report.hidden, 'possible finding')} hidden (--show-possible)")
+    return "; ".join(parts) + "."
+
+
+def _count(number: int, noun: str) -> str:
+    plural = noun if number == 1 or noun == "info" else f"{noun}s"
+    return f"{number} {plural}"
