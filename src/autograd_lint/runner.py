@@ -184,7 +184,7 @@ def _report(
     shown = [f for f in unique if config.show_possible or f.confidence != Confidence.POSSIBLE]
     return Report(
         findings=tuple(shown),
-        files=sum(1 for outcome in outcomes if not _is_unread(outcome)),
+        files=sum(outcome.analysed for outcome in outcomes),
         functions=sum(outcome.functions for outcome in outcomes),
         without_torch=without_torch,
         given_up=tuple(GivenUp(o.path, name, why) for o in outcomes for name, why in o.given_up),
@@ -195,11 +195,6 @@ def _report(
         details=tuple(outcome.details for outcome in outcomes if outcome.details),
         texts=texts or {},
     )
-
-
-def _is_unread(outcome: Outcome) -> bool:
-    """Whether nothing of the file was analysed (of a notebook, some cells may have been)."""
-    return bool(outcome.unread) and not outcome.functions and not outcome.findings
 
 
 def _is_ignored_there(finding: Finding, config: Config, rules: Mapping[str, Described]) -> bool:

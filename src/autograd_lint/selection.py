@@ -28,7 +28,7 @@ class Described(Protocol):
     def preview(self) -> bool: ...
 
 
-class UnknownSelector(ValueError):
+class UnknownSelector(ValueError):  # noqa: N818
     """A selector that is no code, prefix of codes or name; the message suggests one."""
 
 

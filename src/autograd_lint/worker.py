@@ -26,6 +26,8 @@ class Outcome:
     """What came of one file."""
 
     path: str
+    analysed: bool = False
+    """Whether at least a part of it was."""
     findings: tuple[Finding, ...] = ()
     """Without the suppressed ones."""
     functions: int = 0
@@ -80,6 +82,7 @@ def analyse_source(source: SourceFile) -> Outcome:
     kept, suppressed = _unsuppressed([*analysis.findings, *unread], sources)
     return Outcome(
         path=source.path,
+        analysed=len(unread) < len(source.blocks),
         findings=tuple(finding for finding in kept if finding not in unread),
         functions=analysis.functions,
         given_up=given_up,
