@@ -37,6 +37,8 @@ class Table:
     discarded: Counter[str] = field(default_factory=Counter)
     raising: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)
+    certain: int = 0
+    """How many of those found were found for certain."""
     refuted: Counter[tuple[str, str]] = field(default_factory=Counter)
     """By confidence and code."""
     undecided: int = 0
@@ -46,6 +48,8 @@ class Table:
         """Take one program into account."""
         outcome = verdict.outcome
         self.programs += 1
+        if verdict.crash:
+            self.crashes[verdict.crash] += 1
         if outcome.foreign:
             self.discarded[outcome.message.partition("\n")[0][:100]] += 1
             return
@@ -54,16 +58,16 @@ class Table:
         else:
             self.raising[outcome.family.name] += 1
             self.found[outcome.family.name] += verdict.found
+            self.certain += verdict.found_for_certain
         for claim in verdict.refuted:
             self.refuted["certain" if claim.certain else "likely", claim.code] += 1
         self.undecided += len(verdict.undecided)
-        if verdict.crash:
-            self.crashes[verdict.crash] += 1
 
     def add(self, other: Table) -> None:
         """Take another table's counts into this one."""
         self.programs += other.programs
         self.clean += other.clean
+        self.certain += other.certain
         self.undecided += other.undecided
         for mine, theirs in (
             (self.discarded, other.discarded),
@@ -93,6 +97,7 @@ class Table:
             f"  ran to the end   {self.clean:7}",
             f"  raised           {self.raising.total():7}",
             f"    found          {self.found.total():7}   {self.recall():.2%}",
+            f"      for certain  {self.certain:7}",
         ]
         if families is not None:
             rows.append(f"    with a rule              {self.recall(families):.2%} found")
@@ -122,8 +127,8 @@ def campaign(
 ) -> tuple[Table, list[Failure]]:
     """Generate, run, lint and compare.
 
-    At most `most` failures of a kind in each batch are minimized. Raises BrokenProcessPool where torch took a worker process with it, and ImportError where
-    there is no linter.
+    At most `most` failures of a kind in each batch are minimized. Raises BrokenProcessPool where
+    torch took a worker process with it, and ImportError where there is no linter.
     """
     seeds = range(seed * SPACING, seed * SPACING + programs)
     batches = [seeds[start : start + BATCH] for start in range(0, programs, BATCH)]

@@ -53,6 +53,11 @@ class Verdict:
         return any(claim.explains(self.outcome) for claim in self.claims)
 
     @property
+    def found_for_certain(self) -> bool:
+        """Whether torch raised and a certain claim says so."""
+        return any(claim.certain and claim.explains(self.outcome) for claim in self.claims)
+
+    @property
     def disagreements(self) -> frozenset[tuple[str, str]]:
         """What is wrong: (`crash`, how), (`certain` or `likely`, code), (`missed`, family)."""
         wrong = {("certain" if claim.certain else "likely", claim.code) for claim in self.refuted}
@@ -95,8 +100,6 @@ def compare(text: str, linter: Linter = lint) -> Verdict:
     Raises SyntaxError where the text is no Python, ImportError where there is no linter.
     """
     outcome = run(text)
-    if outcome.foreign:
-        return Verdict(outcome)
     try:
         with time_limit():
             claims = claims_of(linter(text))
@@ -104,6 +107,8 @@ def compare(text: str, linter: Linter = lint) -> Verdict:
         raise
     except Exception as error:
         return Verdict(outcome, crash=_crash(error))
+    if outcome.foreign:
+        return Verdict(outcome)
     return judge(text, outcome, claims)
 
 

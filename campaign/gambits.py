@@ -7,20 +7,22 @@ from collections.abc import Callable
 from campaign import operators as op
 from campaign.writer import Tensor, Writer
 
+ROWS = (2, 3)
+
 Gambit = Callable[[Writer, bool], None]
 """Writes statements; the flag asks for the twin that (as far as the writer knows) is legal."""
 
 
 def _made(p: Writer, *, saving: bool | None = None) -> Tensor:
     """A non-leaf of shape (2, 3) that requires grad, of an operator that saves or does not."""
-    x = p.any_tensor((2, 3), needs=True)
+    x = p.any_tensor(ROWS, needs=True)
     saving = p.chance(0.5) if saving is None else saving
     name = p.fresh("y")
     if saving:
         method = p.random.choice(op.METHODS)
-        return p.bind(f"{x.name}.{method}()", (2, 3), (x,), name=name)
+        return p.bind(f"{x.name}.{method}()", ROWS, (x,), name=name)
     template = p.random.choice(op.LINEAR)
-    return p.bind(template.format(x=x.name), (2, 3), (x,), name=name, linear=True)
+    return p.bind(template.format(x=x.name), ROWS, (x,), name=name, linear=True)
 
 
 def _finish(p: Writer, *tensors: Tensor) -> Tensor:
@@ -78,17 +80,17 @@ def saved_modified(p: Writer, legal: bool) -> None:
     """A saved result or operand is written before the backward; legal where nothing saved it."""
     y = _made(p, saving=not legal)
     if p.chance(0.5):
-        mask = p.plain((2, 3))
-        product = p.bind(f"{y.name} * {mask.name}", (2, 3), (y, mask), name=p.fresh("prod"))
+        mask = p.plain(ROWS)
+        product = p.bind(f"{y.name} * {mask.name}", ROWS, (y, mask), name=p.fresh("prod"))
         if legal and p.chance(0.5):
-            mask = p.bind(f"{mask.name}.clone()", (2, 3), name=p.fresh("copy"))
+            mask = p.bind(f"{mask.name}.clone()", ROWS, name=p.fresh("copy"))
             p.write(mask)
         elif legal:
             _finish(p, product)
             p.write(mask)
             return
         else:
-            p.write(p.random.choice((mask, y, y if y.leaf else mask)))
+            p.write(p.random.choice((mask, mask, y)))
         y = product
     else:
         target = p.view(y) if p.chance(0.3) else y
@@ -100,30 +102,29 @@ def saved_modified(p: Writer, legal: bool) -> None:
 
 def module_chain(p: Writer, legal: bool) -> None:
     """An in-place module or residual sum after an activation that saves, or does not."""
-    x = p.any_tensor((2, 3))
+    x = p.any_tensor(ROWS)
     layer = p.layers()
     h = p.call(layer, x)
     if not legal:
-        h = p.bind(f"{p.random.choice(op.MODULES)}({h.name})", (2, 3), (h,), name=p.fresh("h"))
+        h = p.bind(f"{p.random.choice(op.MODULES)}({h.name})", ROWS, (h,), name=p.fresh("h"))
     if p.chance(0.5):
         p.emit(f"{p.random.choice(op.INPLACE_MODULES)}({h.name})")
     elif h.assignable:
         p.emit(f"{h.name} += {x.name if x is not h else '1'}")
-    leaf = p.leaf((2, 3))
-    p.emit(f"{leaf.name}_out = {h.name} * {leaf.name}")
-    p.backward(p.loss(Tensor(f"{leaf.name}_out", (2, 3), needs=True, parents=(h,))), retain=False)
+    leaf = p.leaf(ROWS)
+    _finish(p, p.bind(f"{h.name} * {leaf.name}", ROWS, (h, leaf), name=p.fresh("out")))
 
 
 def multi_view(p: Writer, legal: bool) -> None:
     """A write to one of several views; legal on single views and where the base needs no grad."""
     if legal:
-        base = p.plain((2, 3)) if p.chance(0.5) else _made(p, saving=False)
+        base = p.plain(ROWS) if p.chance(0.5) else _made(p, saving=False)
         part = p.view(base) if base.needs else p.views(base)[0]
         if base.needs and not part.fragile:
             p.write(part)
         elif not base.needs:
             p.emit(f"{part.name}.mul_(2)")
-        _finish(p, base if base.needs else p.leaf((2, 3)))
+        _finish(p, base if base.needs else p.leaf(ROWS))
         return
     base = _made(p, saving=False)
     if p.chance(0.25):
@@ -136,7 +137,7 @@ def multi_view(p: Writer, legal: bool) -> None:
 
 def no_grad_view(p: Writer, legal: bool) -> None:
     """A view made under no_grad is written outside; legal inside, and of what needs no grad."""
-    base = p.plain((2, 3)) if legal and p.chance(0.5) else _made(p, saving=False)
+    base = p.plain(ROWS) if legal and p.chance(0.5) else _made(p, saving=False)
     with p.mode("with torch.no_grad():", grad=False):
         name = p.fresh("v")
         view = p.random.choice((f"{base.name}[0]", f"{base.name}.unsqueeze(0)", f"{base.name}[:1]"))
@@ -145,7 +146,7 @@ def no_grad_view(p: Writer, legal: bool) -> None:
             p.emit(f"{name}.mul_(2)")
     if not (legal and base.needs):
         p.emit(p.random.choice((f"{name}.mul_(2)", f"{name} += 1", f"{name}[0] = 0.5")))
-    _finish(p, base if base.needs else p.leaf((2, 3)))
+    _finish(p, base if base.needs else p.leaf(ROWS))
 
 
 def expanded(p: Writer, legal: bool) -> None:
@@ -174,7 +175,7 @@ def step_before_backward(p: Writer, legal: bool) -> None:
     p.emit(f"{second} = nn.Linear(3, 1)")
     which = p.random.choice((first, second))
     opt = p.optimizer(f"{which}.parameters()")
-    x = p.plain((2, 3))
+    x = p.plain(ROWS)
     a, b = p.fresh("loss"), p.fresh("loss")
     p.emit(f"{a} = {second}({first}({x.name})).mean()")
     if legal and p.chance(0.5):
@@ -195,13 +196,13 @@ def step_before_backward(p: Writer, legal: bool) -> None:
 
 def out_requires_grad(p: Writer, legal: bool) -> None:
     """`out=` with operands that require grad; legal under no_grad, or without them."""
-    x = p.any_tensor((2, 3), needs=not legal) if not legal else p.plain((2, 3))
-    y, z = p.any_tensor((2, 3)), p.plain((2, 3))
+    x = p.any_tensor(ROWS, needs=not legal) if not legal else p.plain(ROWS)
+    y, z = p.any_tensor(ROWS), p.plain(ROWS)
     if legal:
-        y = p.plain((2, 3))
+        y = p.plain(ROWS)
     text = p.random.choice(op.OUT).format(x=x.name, y=y.name, z=z.name)
     if legal and p.chance(0.5):
-        text = text.replace(y.name, p.leaf((2, 3)).name)
+        text = text.replace(y.name, p.leaf(ROWS).name)
         with p.mode("with torch.no_grad():", grad=False):
             p.emit(text)
     else:
@@ -210,7 +211,7 @@ def out_requires_grad(p: Writer, legal: bool) -> None:
 
 def inference(p: Writer, legal: bool) -> None:
     """An inference tensor is saved or written outside; legal after a clone, or in a sum."""
-    x, w, name = p.any_tensor((2, 3)), p.leaf((2, 3)), p.fresh("feat")
+    x, w, name = p.any_tensor(ROWS), p.leaf(ROWS), p.fresh("feat")
     with p.block("with torch.inference_mode():"):
         p.emit(f"{name} = {x.name} * 2")
     if legal:
@@ -226,7 +227,7 @@ def inference(p: Writer, legal: bool) -> None:
 
 def backward_twice(p: Writer, legal: bool) -> None:
     """A second backward through a freed part; legal where it was retained, or saved nothing."""
-    w = p.leaf((2, 3))
+    w = p.leaf(ROWS)
     kept = p.random.choice(("retain", "linear", "fresh")) if legal else ""
     method = p.random.choice(op.METHODS)
     shared = p.fresh("shared")
@@ -257,8 +258,8 @@ def backward_twice(p: Writer, legal: bool) -> None:
 
 def reused_in_loop(p: Writer, legal: bool) -> None:
     """The second round goes into the first round's graph; legal where it is cut or remade."""
-    w = p.leaf((2, 3))
-    x = p.any_tensor((2, 3))
+    w = p.leaf(ROWS)
+    x = p.any_tensor(ROWS)
     rounds, i = p.random.choice((2, 2, 3, 4)), p.fresh("i")
     how = p.random.randrange(4)
     state, loss = p.fresh("carry"), p.fresh("loss")
@@ -335,7 +336,7 @@ def nonscalar(p: Writer, legal: bool) -> None:
 
 def without_grad(p: Writer, legal: bool) -> None:
     """A backward of what was built without grad; legal where grad mode was on."""
-    x = p.any_tensor((2, 3), needs=True)
+    x = p.any_tensor(ROWS, needs=True)
     loss = p.fresh("loss")
     how = p.random.randrange(4)
     if how == 0:

@@ -24,7 +24,7 @@ def generate(seed: int) -> str:
     for line in HEADER:
         p.emit(line)
     for _ in range(p.random.choice((0, 0, 1, 1, 2))):
-        p.random.choice((_helper, _network, _holder, _activation))(p)
+        p.random.choice(DEFINITIONS)(p)
     if p.chance(0.2):
         p.in_function = True
         with p.block("def main():"):
@@ -90,6 +90,21 @@ def _helper(p: Writer) -> None:
     p.functions.append(Function(name, takes, result.shape, "no_grad" not in decorator))
 
 
+def _pair(p: Writer) -> None:
+    """A function with a default argument that gives two tensors, of which a second one uses one."""
+    pair, first = p.fresh("split_up"), p.fresh("first_of")
+    left, right = p.random.sample((*op.UNARY, *op.LINEAR), 2)
+    with p.block(f"def {pair}(v, scale=2.0):"):
+        p.emit(f"left = {left.format(x='v')}")
+        if p.chance(0.2):
+            p.emit("left *= scale")
+        p.emit(f"return left, {right.format(x='v')} * scale")
+    with p.block(f"def {first}(v):"):
+        p.emit(f"left, _ = {pair}(v{p.random.choice(('', ', 0.5', ', scale=3.0'))})")
+        p.emit("return left")
+    p.functions.append(Function(first, (ROWS,), ROWS, grad=True))
+
+
 def _parameter(name: str, shape: op.Shape) -> Tensor:
     """A caller's tensor: it may be a view, and what it holds may be needed."""
     return Tensor(name, shape, needs=True, memory=Memory(saved=True), contiguous=False)
@@ -101,6 +116,8 @@ def _computation(p: Writer) -> Tensor:
     for _ in range(p.random.choice((0, 1, 2))):
         if p.chance(0.25):
             p.write_somewhere()
+        elif p.chance(0.2):
+            _use(p)
         else:
             result = p.compute()
     return result
@@ -109,7 +126,12 @@ def _computation(p: Writer) -> Tensor:
 def _network(p: Writer) -> None:
     """A module of the program's own, (2, 3) to (2, 3), and an instance of it."""
     kind, name = p.fresh("Net"), p.fresh("model")
-    with p.block(f"class {kind}(nn.Module):"), p.fresh_scope():
+    base = "nn.Module"
+    if p.chance(0.25):
+        base = p.fresh("Base")
+        with p.block(f"class {base}(nn.Module):"), p.block("def finish(self, h):"):
+            p.emit(f"return {p.random.choice((*op.UNARY, *op.LINEAR)).format(x='h')}")
+    with p.block(f"class {kind}({base}):"), p.fresh_scope():
         with p.block("def __init__(self):"):
             p.emit("super().__init__()")
             layers = [p.module(f"self.layer{number}") for number in (1, 2)]
@@ -125,7 +147,7 @@ def _network(p: Writer) -> None:
                     p.emit(p.random.choice((f"{h.name} += {x.name}", f"{h.name} *= 2")))
                 elif p.chance(0.3):
                     h = p.bind(f"{h.name} + {x.name}", ROWS, (h, x), linear=True)
-            p.emit(f"return {h.name}")
+            p.emit(f"return {h.name}" if base == "nn.Module" else f"return self.finish({h.name})")
     p.emit(f"{name} = {kind}()")
     hidden = Tensor(f"{name}.hidden", (), needs=True, leaf=True)
     p.modules.append(Module(name, f"{name}({{x}})", (hidden,)))
@@ -152,6 +174,17 @@ def _activation(p: Writer) -> None:
     body = p.random.choice(op.UNARY).format(x="v")
     p.emit(f"{name} = lambda v: {body}")
     p.activations.append(name)
+
+
+DEFINITIONS: tuple[Statement, ...] = (
+    _helper,
+    _helper,
+    _network,
+    _network,
+    _holder,
+    _activation,
+    _pair,
+)
 
 
 # Plain statements
@@ -239,6 +272,42 @@ def _comprehension(p: Writer) -> None:
     p.bind(joined, ROWS, (x,), fragile="expand" in joined, contiguous=False)
 
 
+def _collect(p: Writer) -> None:
+    """Values collected in a loop, and their sum."""
+    x, group, i = p.any_tensor(), p.fresh("collected"), p.fresh("i")
+    template = p.random.choice((*op.REDUCTIONS, *op.REDUCTIONS_LINEAR))
+    item = template.format(x=x.name, dims=tuple(range(len(x.shape))) or 0)
+    p.emit(f"{group} = []")
+    with p.block(f"for {i} in range({p.random.choice((1, 2, 3))}):"):
+        p.emit(f"{group}.append({item}{p.random.choice(('', f' * {i}', f' + {i}'))})")
+    joined = p.random.choice(
+        ("sum({})", "torch.stack({}).sum()", "{}[-1]", "torch.stack({}).mean()")
+    )
+    p.bind(joined.format(group), (), (x,))
+
+
+def _write_each(p: Writer) -> None:
+    """An in-place write to each of several tensors."""
+    targets = [p.any_tensor(), p.any_tensor()]
+    if not p.chance(p.daring):
+        targets = [p.unary(target, linear=True) for target in targets]
+    names = ", ".join(target.name for target in targets)
+    header = p.random.choice((f"for each in ({names}):", f"for _, each in enumerate([{names}]):"))
+    with p.block(header):
+        p.emit(p.random.choice((*op.INPLACE_PLAIN, "{x} += 1", "{x} *= 2")).format(x="each"))
+
+
+def _switched(p: Writer) -> None:
+    """Grad mode switched off by a call, and on again."""
+    if not p.grad or p.loops:
+        return
+    p.emit("torch.set_grad_enabled(False)")
+    p.grad = False
+    p.compute()
+    p.grad = True
+    p.emit("torch.set_grad_enabled(True)")
+
+
 def _number(p: Writer) -> None:
     x = p.any_tensor()
     value = f"{x.name}.sum().item()" if x.shape else f"{x.name}.item()"
@@ -288,6 +357,9 @@ PLAIN: tuple[tuple[int, Statement], ...] = (
     (4, _cut),
     (4, _alias),
     (2, _comprehension),
+    (2, _collect),
+    (2, _write_each),
+    (1, _switched),
     (2, _number),
     (9, _learn),
     (2, _zero),
@@ -305,7 +377,19 @@ def _loop(p: Writer, depth: int) -> None:
         for tensor in outer:
             tensor.spent = True
     p.loops += 1
-    with p.block(f"for {i} in range({rounds}):"):
+    header = p.random.choice(
+        (
+            f"for {i} in range({rounds}):",
+            f"for {i} in range({rounds}):",
+            f"for {i}, _ in enumerate('{'abcde'[:rounds]}'):",
+            f"while {i} < {rounds}:",
+        )
+    )
+    if header.startswith("while"):
+        p.emit(f"{i} = 0")
+    with p.block(header):
+        if header.startswith("while"):
+            p.emit(f"{i} += 1")
         _some(p, depth)
         if p.chance(0.5):
             with p.scope(), p.block(f"if {i} % 2 == {p.random.randrange(2)}:"):

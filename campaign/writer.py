@@ -54,13 +54,11 @@ class Tensor:
 
 @dataclass(eq=False, slots=True)
 class Module:
-    """A module in scope, which takes (n, 3) and (3,) to the same shape."""
+    """A module in scope, which takes (2, 3) to the same shape; its parameters by name, if known."""
 
     name: str
     call: str
     parameters: tuple[Tensor, ...] = ()
-    rows: bool = False
-    """Takes only (n, 3), with n > 1."""
 
 
 @dataclass(eq=False, slots=True)
@@ -545,13 +543,14 @@ class Writer:
         chosen = list(parts)
         while not chosen or (not parts and len(chosen) < 3 and self.chance(0.4)):
             chosen.append(self.any_tensor(needs=True))
-        terms = []
+        terms: list[str] = []
+        others: list[Tensor] = []
         for part in chosen:
-            other = self.pick(lambda t, part=part: t.shape == part.shape and t is not part)  # type: ignore[misc]
+            other = self._like(part)
             if other is not None and not linear and self.chance(0.3):
                 template = self.random.choice(op.LOSSES)
                 terms.append(template.format(x=part.name, y=other.name))
-                chosen.append(other) if other not in chosen else None
+                others.append(other)
                 continue
             table = op.REDUCTIONS_LINEAR if linear or self.chance(0.5) else op.REDUCTIONS
             dims = tuple(range(len(part.shape))) or 0
@@ -560,7 +559,10 @@ class Writer:
         expression = " + ".join(terms)
         if not linear and self.chance(0.2):
             expression = f"({expression}) * 0.5"
-        return self.bind(expression, (), chosen, name=name)
+        return self.bind(expression, (), (*chosen, *others), name=name)
+
+    def _like(self, tensor: Tensor) -> Tensor | None:
+        return self.pick(lambda other: other.shape == tensor.shape and other is not tensor)
 
     def backward(self, loss: Tensor, *, retain: bool | None = None) -> None:
         """Write a backward from a loss of one element, and take note of what it frees."""
@@ -620,19 +622,18 @@ class Writer:
             ("nn.Linear(3, 3)", Module(name, plain, (weight, bias))),
             ("nn.Linear(3, 3, bias=False)", Module(name, plain, (weight,))),
             ("nn.LayerNorm(3)", Module(name, plain, (scale, bias))),
-            ("nn.BatchNorm1d(3)", Module(name, plain, (scale, bias), rows=True)),
-            ("nn.LSTM(3, 3)", Module(name, f"{plain}[0]", rows=True)),
-            ("nn.GRU(3, 3)", Module(name, f"{plain}[0]", rows=True)),
-            ("nn.GRUCell(3, 3)", Module(name, plain, rows=True)),
-            ("nn.RNN(3, 3)", Module(name, f"{plain}[1]", rows=False)),
+            ("nn.BatchNorm1d(3)", Module(name, plain, (scale, bias))),
+            ("nn.LSTM(3, 3)", Module(name, f"{plain}[0]")),
+            ("nn.GRU(3, 3)", Module(name, f"{plain}[0]")),
+            ("nn.RNNCell(3, 3)", Module(name, plain)),
+            ("nn.GRUCell(3, 3)", Module(name, plain)),
+            ("nn.RNN(3, 3)", Module(name, f"{plain}[0]")),
             (chain, Module(name, plain)),
             (chains, Module(name, plain)),
             (chains, Module(name, plain)),
             (act, Module(name, plain)),
         )
         maker, module = self.random.choice(able)
-        if maker == "nn.RNN(3, 3)":
-            maker, module = "nn.Linear(3, 3)", Module(name, plain, (weight, bias))
         self.emit(f"{name} = {maker}")
         self.modules.append(module)
         if "." not in name and self.chance(0.3):

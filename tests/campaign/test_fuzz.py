@@ -82,7 +82,7 @@ def test_programs_differ_and_have_one_statement_a_line() -> None:
     for text in texts:
         starts = [node.lineno for node in ast.walk(ast.parse(text)) if isinstance(node, ast.stmt)]
         assert len(starts) == len(set(starts))
-        assert 8 <= len(text.splitlines()) <= 100
+        assert 8 <= len(text.splitlines()) <= 80
 
 
 def test_few_programs_raise_for_other_reasons(health: Table) -> None:
