@@ -1,0 +1,499 @@
+"""Autograd itself: records graphs, bumps versions, walks backward, keeps the gradients' state.
+
+Each method does what torch does at that point, and tells the observers beforehand. An observer
+that finds that torch raises there raises `Stop`, and nothing of the effect takes place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from autograd_lint.autograd.events import (
+    Backward,
+    Event,
+    Failure,
+    InplaceWrite,
+    ManualStep,
+    Moment,
+    OptimizerStep,
+    Returned,
+    ZeroGrad,
+)
+from autograd_lint.autograd.journal import Journal
+from autograd_lint.autograd.optimizer import Optimizer
+from autograd_lint.autograd.tensor import (
+    Edge,
+    Gradient,
+    Node,
+    Saved,
+    Shape,
+    Storage,
+    Tensor,
+    View,
+    ViewKind,
+    Write,
+)
+
+
+class Stop(Exception):  # noqa: N818 - it is torch that errs, not the program
+    """torch raises here."""
+
+    def __init__(self, error: str, message: str) -> None:
+        super().__init__(message)
+        self.error = error
+        """The exception's Python name, ``RuntimeError`` for most."""
+
+
+RESULT = "result"
+"""The label of a saved result."""
+
+
+class Autograd:
+    """The state of autograd along one execution: grad mode, and the events' observers."""
+
+    def __init__(self, now: Callable[[], Moment], observe: Callable[[Event], None]) -> None:
+        self.journal = Journal()
+        self.now = now
+        self.observe = observe
+        self.grad_enabled: bool | None = True
+        self.inference = False
+        self._sequence = 0
+
+    # Making tensors
+
+    def leaf(
+        self,
+        *,
+        requires_grad: bool | None = False,
+        dtype: str | None = None,
+        shape: Shape = None,
+    ) -> Tensor:
+        """Make a tensor on memory of its own, without a graph."""
+        epoch = self.journal.epoch
+        tensor = Tensor(
+            Storage(epoch),
+            self.now(),
+            epoch,
+            requires_grad=requires_grad,
+            dtype=dtype,
+            shape=shape,
+        )
+        tensor.inference = self.inference
+        return tensor
+
+    def requires_grad(self, tensor: Tensor) -> bool | None:
+        """What torch answers for `tensor.requires_grad`; `None` if it is not known."""
+        if tensor.view is not None and tensor.at_version != tensor.storage.version:
+            self._refresh(tensor)
+        return tensor.requires_grad_flag
+
+    def is_leaf(self, tensor: Tensor) -> bool:
+        """What torch answers for `tensor.is_leaf`."""
+        self.requires_grad(tensor)
+        return tensor.grad_fn is None
+
+    def edge(self, tensor: Tensor) -> Edge | None:
+        """Where a gradient for this tensor would flow, `None` if it needs none."""
+        if self.requires_grad(tensor) is False:
+            return None
+        return tensor.grad_fn if tensor.grad_fn is not None else tensor
+
+    def _refresh(self, view: Tensor) -> None:
+        """Bring a view's place in the graph up to date after its memory was written."""
+        assert view.view is not None
+        self.journal.touch(view)
+        view.at_version = view.storage.version
+        base = view.view.base
+        if base.grad_fn is None or view.view.kind is not ViewKind.SINGLE:
+            return
+        view.grad_fn = self._node(view.view.op, (base.grad_fn,), (), twice=False)
+        view.requires_grad_flag = base.requires_grad_flag
+
+    def _node(
+        self,
+        op: str,
+        inputs: Iterable[Edge],
+        saved: Iterable[Saved],
+        *,
+        twice: bool,
+        opaque: bool = False,
+        sure: bool = True,
+    ) -> Node:
+        self._sequence += 1
+        return Node(
+            op,
+            tuple(inputs),
+            tuple(saved),
+            twice,
+            self.now(),
+            self._sequence,
+            self.journal.epoch,
+            opaque,
+            sure,
+        )
+
+    def save(self, tensor: Tensor, label: str) -> Saved:
+        """Keep a tensor for a backward, as it is now."""
+        return Saved(tensor, tensor.storage, tensor.storage.version, label, self.edge(tensor))
+
+    def any_requires_grad(self, tensors: Iterable[Tensor]) -> bool | None:
+        """Whether one of them requires grad while gradients are recorded."""
+        if self.grad_enabled is False or self.inference:
+            return False
+        answer: bool | None = False
+        for tensor in tensors:
+            flag = self.requires_grad(tensor)
+            if flag:
+                return True if self.grad_enabled else None
+            if flag is None:
+                answer = None
+        return answer
+
+    def record(
+        self,
+        op: str,
+        inputs: Sequence[Tensor],
+        saves: Sequence[tuple[str, Tensor | None]] = (),
+        *,
+        twice: bool = True,
+        shape: Shape = None,
+        dtype: str | None = None,
+        opaque: bool = False,
+    ) -> Tensor:
+        """Apply an operator that returns a tensor on new memory.
+
+        `inputs` are those that it is differentiable in; `saves` names what it saves, with `None`
+        for its own result.
+        """
+        needs = self.any_requires_grad(inputs)
+        result = self.leaf(dtype=dtype, shape=shape)
+        result.opaque = opaque
+        result.from_gradients = _gradient_sources(inputs)
+        if needs is not False:
+            edges = [edge for edge in map(self.edge, inputs) if edge is not None]
+            node = self._node(op, edges, (), twice=twice, opaque=opaque, sure=needs is True)
+            result.grad_fn = node
+            result.requires_grad_flag = needs
+            node.saved = tuple(
+                self.save(result if tensor is None else tensor, label) for label, tensor in saves
+            )
+        return result
+
+    def sibling(self, result: Tensor, *, differentiable: bool = True) -> Tensor:
+        """Make a further output of the operator that made `result`."""
+        other = self.leaf()
+        other.opaque = result.opaque
+        if differentiable:
+            other.grad_fn = result.grad_fn
+            other.requires_grad_flag = result.requires_grad_flag
+        else:
+            other.dtype = "int"
+        return other
+
+    def view(
+        self,
+        op: str,
+        base: Tensor,
+        *,
+        kind: ViewKind = ViewKind.SINGLE,
+        shape: Shape = None,
+        overlapping: bool = False,
+        saves: Sequence[tuple[str, Tensor | None]] = (),
+        twice: bool = False,
+    ) -> Tensor:
+        """Apply an operator that returns a view."""
+        needs = self.any_requires_grad((base,))
+        if (self.grad_enabled is False and not self.inference) and kind is ViewKind.SINGLE:
+            kind = ViewKind.NO_GRAD
+        root = base.view.base if base.view is not None else base
+        if base.view is not None and base.view.kind is not ViewKind.SINGLE:
+            kind = base.view.kind
+        result = Tensor(
+            base.storage,
+            self.now(),
+            self.journal.epoch,
+            dtype=base.dtype,
+            shape=shape,
+            view=View(root, kind, op),
+        )
+        result.inference = base.inference
+        result.overlapping = overlapping or base.overlapping
+        result.opaque = base.opaque
+        result.from_gradients = _gradient_sources((base,))
+        result.boxed = base.boxed
+        if needs is not False:
+            edge = self.edge(base)
+            assert edge is not None
+            saved = [self.save(base if t is None else t, label) for label, t in saves]
+            result.grad_fn = self._node(op, (edge,), saved, twice=twice, sure=needs is True)
+            result.requires_grad_flag = needs
+        return result
+
+    def detach(self, tensor: Tensor) -> Tensor:
+        """Apply `.detach()`: the same memory and version counter, no graph."""
+        result = Tensor(
+            tensor.storage,
+            self.now(),
+            self.journal.epoch,
+            dtype=tensor.dtype,
+            shape=tensor.shape,
+        )
+        result.inference = tensor.inference
+        result.overlapping = tensor.overlapping
+        result.opaque = tensor.opaque
+        result.from_gradients = _gradient_sources((tensor,))
+        result.boxed = tensor.boxed
+        return result
+
+    def data(self, tensor: Tensor) -> Tensor:
+        """Read `.data`: the same memory, a version counter of its own, no graph."""
+        result = self.detach(tensor)
+        result.storage = Storage(self.journal.epoch, tensor.storage.shadow_of or tensor.storage)
+        result.at_version = 0
+        return result
+
+    # Writing
+
+    def write(
+        self,
+        target: Tensor,
+        how: str,
+        sources: Sequence[Tensor] = (),
+        saves: Sequence[tuple[str, Tensor | None]] = (),
+        *,
+        twice: bool = False,
+        keeps_layout: bool = True,
+        versioned: bool = True,
+        overwrites: bool = False,
+    ) -> None:
+        """Write to a tensor in place.
+
+        `saves` is as for `record`, where the result is the target after the write; with
+        `overwrites` nothing of the old values remains (`zero_`, `copy_`).
+        """
+        needs = self.any_requires_grad((target, *sources))
+        self.observe(
+            InplaceWrite(
+                self.now(),
+                target,
+                how,
+                tuple(sources),
+                needs,
+                self.grad_enabled is not False,
+                versioned,
+                keeps_layout,
+            )
+        )
+        edges = [
+            edge
+            for edge in map(self.edge, sources if overwrites else (target, *sources))
+            if edge is not None
+        ]
+        self._bump(target.storage, how, versioned=versioned)
+        self.journal.touch(target)
+        gained = _gradient_sources(sources)
+        target.from_gradients = gained if overwrites else target.from_gradients | gained
+        if needs is False:
+            return
+        if target.view is not None and target.view.kind is ViewKind.SINGLE:
+            base = target.view.base
+            base_edge = self.edge(base)
+            if base_edge is not None:
+                edges = [base_edge, *(edge for edge in edges if edge is not target.grad_fn)]
+            self.journal.touch(base)
+            node = self._node("CopySlices", edges, (), twice=True, sure=needs is True)
+            base.grad_fn = node
+            base.requires_grad_flag = needs
+            base.at_version = base.storage.version
+            self._refresh(target)
+        else:
+            node = self._node(how, edges, (), twice=twice, sure=needs is True)
+            target.grad_fn = node
+            target.requires_grad_flag = needs
+            target.at_version = target.storage.version
+        node.saved = tuple(
+            self.save(target if tensor is None else tensor, label) for label, tensor in saves
+        )
+
+    def _bump(
+        self, storage: Storage, how: str, *, versioned: bool = True, by_step: bool = False
+    ) -> None:
+        if storage.shadow_of is not None:
+            self.journal.touch(storage)
+            storage.version += 1
+            storage, versioned = storage.shadow_of, False
+        self.journal.touch(storage)
+        if versioned:
+            storage.version += 1
+        storage.writes.append(Write(self.now(), how, storage.version, by_step, versioned))
+
+    # Backward
+
+    def backward(
+        self,
+        roots: Sequence[Tensor],
+        *,
+        call: str = "backward",
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+        gradient_given: bool | None = False,
+        inputs: Sequence[Tensor] | None = None,
+        accumulate: bool = True,
+        complete: bool = True,
+    ) -> Backward:
+        """Walk the graph of `roots` backward; with `inputs`, only as far as they need it.
+
+        With `accumulate`, the gradients flow into the leaves' `.grad`.
+        """
+        retain = create_graph if retain_graph is None else retain_graph
+        event = Backward(
+            self.now(), call, tuple(roots), retain, create_graph, gradient_given, complete=complete
+        )
+        targets = None if inputs is None else {e for e in map(self.edge, inputs) if e is not None}
+        nodes, leaves = self._reach(roots, targets)
+        event.nodes, event.leaves = nodes, leaves
+        event.failure = failure_of(nodes)
+        self.observe(event)
+        for node in nodes:
+            self.journal.touch(node)
+            node.walked_by.append(event)
+            if not retain and node.freed_by is None:
+                node.freed_by = event
+        if accumulate:
+            for leaf in leaves:
+                self._accumulate(leaf, event)
+        return event
+
+    def returned(self, tensors: Sequence[Tensor]) -> None:
+        """A function whose caller was not seen returns these: they may go backward later."""
+        nodes, _ = self._reach(tensors, None)
+        self.observe(Returned(self.now(), tuple(tensors), failure_of(nodes), nodes))
+
+    def _reach(
+        self, roots: Sequence[Tensor], targets: set[Edge] | None
+    ) -> tuple[tuple[Node, ...], tuple[Tensor, ...]]:
+        """Return the nodes that a backward executes, in order, and the leaves that it fills."""
+        seen: set[Edge] = set()
+        nodes: list[Node] = []
+        leaves: list[Tensor] = []
+        stack: list[Edge] = [edge for edge in map(self.edge, roots) if edge is not None]
+        while stack:
+            edge = stack.pop()
+            if edge in seen:
+                continue
+            seen.add(edge)
+            if isinstance(edge, Tensor):
+                leaves.append(edge)
+            else:
+                nodes.append(edge)
+                stack.extend(edge.inputs)
+        nodes.sort(key=lambda node: -node.sequence)
+        if targets is not None:
+            useful: set[Edge] = set()
+            for node in reversed(nodes):
+                if any(edge in targets or edge in useful for edge in node.inputs):
+                    useful.add(node)
+            nodes = [node for node in nodes if node in useful]
+            leaves = [leaf for leaf in leaves if leaf in targets]
+        leaves.reverse()
+        return tuple(nodes), tuple(leaves)
+
+    def _accumulate(self, leaf: Tensor, event: Backward) -> None:
+        gradient = self.gradient(leaf)
+        self.journal.touch(gradient)
+        if gradient.steps and gradient.stale is None:
+            gradient.stale = (gradient.backwards[0], gradient.steps[-1], event)
+        gradient.backwards.append(event)
+        gradient.clean = gradient.none = False
+
+    def gradient(self, leaf: Tensor) -> Gradient:
+        """Return the state of a leaf's `.grad`."""
+        if leaf.gradient is None:
+            self.journal.touch(leaf)
+            leaf.gradient = Gradient(self.journal.epoch)
+        return leaf.gradient
+
+    def differentiate(self, event: Backward, like: Tensor) -> Tensor:
+        """Return a gradient that a backward has computed for `like`.
+
+        With `create_graph` it has a graph if something that was saved on the way has one: the
+        derivative of a linear function does not require grad.
+        """
+        result = self.leaf(dtype=like.dtype, shape=like.shape)
+        if event.create_graph:
+            saved = [s for node in event.nodes for s in node.saved]
+            edges = list(dict.fromkeys(s.edge for s in saved if s.edge is not None))
+            opaque = any(node.opaque for node in event.nodes)
+            if edges or opaque:
+                sources = [*edges, *(n for n in event.nodes if n.opaque)]
+                result.grad_fn = self._node("gradient", sources, saved, twice=True, opaque=opaque)
+                result.requires_grad_flag = True if edges else None
+        return result
+
+    # Gradients
+
+    def zero(
+        self, leaves: Sequence[Tensor], optimizer: Optimizer | None = None, *, to_none: bool = True
+    ) -> None:
+        """Clear the gradients of these leaves."""
+        self.observe(ZeroGrad(self.now(), tuple(leaves), optimizer))
+        for leaf in leaves:
+            gradient = self.gradient(leaf)
+            self.journal.touch(gradient)
+            gradient.clean = True
+            gradient.none = gradient.none or to_none
+            gradient.backwards.clear()
+            gradient.steps.clear()
+            gradient.stale = None
+            gradient.tainted_by = None
+            gradient.value = None
+            gradient.zeroed = self.now()
+
+    def step(self, optimizer: Optimizer) -> None:
+        """Let an optimizer update what it holds."""
+        self.observe(OptimizerStep(self.now(), optimizer))
+        self.journal.touch(optimizer)
+        optimizer.steps.append(self.now())
+        for leaf in optimizer.params:
+            if leaf.gradient is not None and not leaf.gradient.none:
+                self._bump(
+                    leaf.storage, f"{optimizer.kind}.step", by_step=True,
+                    versioned=optimizer.versioned,
+                )  # fmt: skip
+                self._used(leaf)
+
+    def manual_step(self, leaf: Tensor) -> None:
+        """A leaf is updated from its own gradient by hand."""
+        self.observe(ManualStep(self.now(), leaf))
+        self._used(leaf)
+
+    def _used(self, leaf: Tensor) -> None:
+        gradient = self.gradient(leaf)
+        if gradient.backwards:
+            self.journal.touch(gradient)
+            gradient.steps.append(self.now())
+            gradient.stale = None
+
+
+def failure_of(nodes: Iterable[Node]) -> Failure | None:
+    """Return where walking these nodes stops: what is certain goes before what is a guess."""
+    guess: Failure | None = None
+    for node in nodes:
+        if node.freed_by is not None:
+            if node.twice:
+                if not node.opaque:
+                    return Failure(node, None)
+                guess = guess or Failure(node, None)
+            continue
+        for saved in node.saved:
+            if saved.storage.version != saved.version:
+                return Failure(node, saved)
+    return guess
+
+
+def _gradient_sources(tensors: Iterable[Tensor]) -> frozenset[Tensor]:
+    found: frozenset[Tensor] = frozenset()
+    for tensor in tensors:
+        if tensor.from_gradients:
+            found = found | tensor.from_gradients
+    return found

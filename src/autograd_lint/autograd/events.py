@@ -1,0 +1,118 @@
+"""What autograd has just done, or is about to do: the events that rules observe."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from autograd_lint.autograd.optimizer import Optimizer
+    from autograd_lint.autograd.tensor import Node, Saved, Tensor
+
+
+class Site(Hashable, Protocol):
+    """A place in the program; opaque to the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When and where something happened."""
+
+    site: Site
+    rounds: tuple[tuple[int, int], ...]
+    """The loops that were running, outermost first: which loop, and in which round it was."""
+    guarded: bool = False
+    """Whether the program catches what is raised there."""
+    calls: tuple[Site, ...] = ()
+    """The calls that led there, outermost first."""
+
+    def earlier_round_than(self, other: Moment) -> bool:
+        """Whether it happened in an earlier round of a loop that `other` is in, too."""
+        mine = dict(self.rounds)
+        return any(loop in mine and mine[loop] < number for loop, number in other.rounds)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a backward stops: the first node at which torch raises."""
+
+    node: Node
+    saved: Saved | None
+    """The saved tensor that has moved on, or `None` if the node's graph was freed."""
+
+
+@dataclass(eq=False, slots=True)
+class InplaceWrite:
+    """A tensor is about to be written in place."""
+
+    moment: Moment
+    tensor: Tensor
+    how: str
+    sources: tuple[Tensor, ...]
+    """The tensors that the new values come from."""
+    needs_grad: bool | None
+    """Whether autograd records the write: grad mode is on and something in it requires grad."""
+    grad_enabled: bool
+    versioned: bool = True
+    keeps_layout: bool = True
+    """Whether each place in memory receives one value (`zero_`), so that expanded memory is no
+    obstacle."""
+
+
+@dataclass(eq=False, slots=True)
+class Backward:
+    """A backward pass: `Tensor.backward`, `torch.autograd.backward` or `torch.autograd.grad`."""
+
+    moment: Moment
+    call: str
+    """As a reader would call it: ``backward`` or ``autograd.grad``."""
+    roots: tuple[Tensor, ...]
+    retain_graph: bool
+    create_graph: bool
+    gradient_given: bool | None
+    nodes: tuple[Node, ...] = ()
+    """All nodes that it walks, in the order of execution."""
+    leaves: tuple[Tensor, ...] = ()
+    """The leaves (and tensors with `retain_grad`) that it gives a gradient to."""
+    failure: Failure | None = None
+    complete: bool = True
+    """Whether everything that it walks was seen."""
+
+
+@dataclass(eq=False, slots=True)
+class OptimizerStep:
+    """An optimizer is about to step."""
+
+    moment: Moment
+    optimizer: Optimizer
+
+
+@dataclass(eq=False, slots=True)
+class ManualStep:
+    """A leaf is updated from its own gradient by hand."""
+
+    moment: Moment
+    leaf: Tensor
+
+
+@dataclass(eq=False, slots=True)
+class ZeroGrad:
+    """Gradients are about to be cleared."""
+
+    moment: Moment
+    leaves: tuple[Tensor, ...]
+    optimizer: Optimizer | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Returned:
+    """A function under analysis, whose caller was not seen, returns tensors with a graph."""
+
+    moment: Moment
+    tensors: tuple[Tensor, ...]
+    failure: Failure | None = None
+    nodes: tuple[Node, ...] = field(default=())
+
+
+Event: TypeAlias = InplaceWrite | Backward | OptimizerStep | ManualStep | ZeroGrad | Returned

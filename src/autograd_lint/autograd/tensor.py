@@ -1,0 +1,220 @@
+"""Tensors, the storages they stand on, and the graph nodes that made them.
+
+The words are torch's own: see "Autograd mechanics" in torch's notes. What is a fact of torch
+here has its question in tests/autograd/test_model_against_torch.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
+
+from autograd_lint.autograd.journal import Tracked
+
+if TYPE_CHECKING:
+    from autograd_lint.autograd.events import Backward, Moment
+
+Shape: TypeAlias = "tuple[int | None, ...] | None"
+"""Sizes, `None` for one that is not known; `None` as a whole where not even the rank is."""
+
+Edge: TypeAlias = "Node | Tensor"
+"""Where a gradient flows next: into a node, or into a leaf's `.grad`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write to a storage."""
+
+    moment: Moment
+    how: str
+    """As a reader would call it: ``+=``, ``zero_``, ``step``."""
+    version: int
+    """The storage's version after it; the same as before it for an unversioned write."""
+    by_step: bool = False
+    """Whether an optimizer's step wrote it."""
+    versioned: bool = True
+
+
+class Storage(Tracked):
+    """Memory that tensors share, with the version counter that every in-place write bumps."""
+
+    __slots__ = ("shadow_of", "version", "writes")
+
+    def __init__(self, epoch: int, shadow_of: Storage | None = None) -> None:
+        self.epoch = epoch
+        self.version = 0
+        self.writes: list[Write] = []
+        self.shadow_of = shadow_of
+        """For what `.data` gives: the storage whose memory it shares, but not its counter."""
+
+
+class ViewKind(Enum):
+    """How a view was made, as far as writing to it is concerned."""
+
+    SINGLE = "single"
+    MULTI = "one of several views"
+    NO_GRAD = "made under no_grad"
+
+
+class View:
+    """How a tensor looks into another one."""
+
+    __slots__ = ("base", "kind", "op")
+
+    def __init__(self, base: Tensor, kind: ViewKind, op: str) -> None:
+        self.base = base
+        self.kind = kind
+        self.op = op
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A tensor that a node keeps for its backward, as it was at that time."""
+
+    tensor: Tensor
+    storage: Storage
+    version: int
+    label: str
+    """Which it is: ``result``, or the operator's name for that input."""
+    edge: Edge | None
+    """The tensor's own place in the graph when it was saved."""
+
+
+class Node(Tracked):
+    """A function in the graph: what made it, what it saved, whether a backward has freed it."""
+
+    __slots__ = (
+        "freed_by",
+        "inputs",
+        "moment",
+        "op",
+        "opaque",
+        "saved",
+        "sequence",
+        "sure",
+        "twice",
+        "walked_by",
+    )
+
+    def __init__(
+        self,
+        op: str,
+        inputs: tuple[Edge, ...],
+        saved: tuple[Saved, ...],
+        twice: bool,
+        moment: Moment,
+        sequence: int,
+        epoch: int,
+        opaque: bool = False,
+        sure: bool = True,
+    ) -> None:
+        self.epoch = epoch
+        self.op = op
+        self.inputs = inputs
+        self.saved = saved
+        self.twice = twice
+        """Whether walking it again after it was freed raises: it saved something."""
+        self.moment = moment
+        self.sequence = sequence
+        self.opaque = opaque
+        """Whether it stands for code that was not seen."""
+        self.sure = sure
+        """Whether it is known that something in it requires grad."""
+        self.freed_by: Backward | None = None
+        self.walked_by: list[Backward] = []
+
+
+class Gradient(Tracked):
+    """What has happened to a leaf's `.grad`."""
+
+    __slots__ = ("backwards", "clean", "none", "stale", "steps", "tainted_by", "value", "zeroed")
+
+    def __init__(self, epoch: int) -> None:
+        self.epoch = epoch
+        self.clean = True
+        """Whether it is `None` or all zero."""
+        self.none = True
+        """Whether it is `None`: an optimizer's step then leaves the leaf alone."""
+        self.backwards: list[Backward] = []
+        """Those that have flowed into it since it was last zeroed."""
+        self.steps: list[Moment] = []
+        """Those that have used it since it was last zeroed."""
+        self.stale: tuple[Backward, Moment, Backward] | None = None
+        """The backward whose gradient a step has used, that step, and the backward that then
+        added to it without zeroing in between."""
+        self.zeroed: Moment | None = None
+        self.tainted_by: Moment | None = None
+        """A call of unseen code that may have zeroed it, or stepped."""
+        self.value: Tensor | None = None
+
+
+class Tensor(Tracked):
+    """A tensor, or an opaque stand-in for all parameters of something unseen."""
+
+    __slots__ = (
+        "at_version",
+        "boxed",
+        "dtype",
+        "from_gradients",
+        "grad_fn",
+        "gradient",
+        "inference",
+        "is_parameter",
+        "moment",
+        "opaque",
+        "overlapping",
+        "requires_grad_flag",
+        "retains_grad",
+        "shape",
+        "storage",
+        "view",
+    )
+
+    def __init__(
+        self,
+        storage: Storage,
+        moment: Moment,
+        epoch: int,
+        *,
+        requires_grad: bool | None = False,
+        grad_fn: Node | None = None,
+        view: View | None = None,
+        dtype: str | None = None,
+        shape: Shape = None,
+    ) -> None:
+        self.epoch = epoch
+        self.storage = storage
+        self.moment = moment
+        self.requires_grad_flag = requires_grad
+        """Its own flag, if it is a leaf; see `Autograd.requires_grad` for what torch answers."""
+        self.grad_fn = grad_fn
+        self.view = view
+        self.at_version = storage.version
+        """The storage's version for which `grad_fn` is up to date (of interest for views)."""
+        self.dtype = dtype
+        """``float``, ``int``, ``bool``, ``complex`` or `None` if not known."""
+        self.shape = shape
+        self.gradient: Gradient | None = None
+        self.retains_grad = False
+        self.is_parameter = False
+        self.inference = False
+        self.overlapping = False
+        """Whether several elements stand on one place in memory (expanded)."""
+        self.opaque = False
+        """Whether unseen code made it, so that what is known of it is a guess."""
+        self.from_gradients: frozenset[Tensor] = frozenset()
+        """The leaves from whose `.grad` it was computed."""
+        self.boxed = False
+        """Whether it is some leaf's `.grad`."""
+
+    @property
+    def one_element(self) -> bool | None:
+        """Whether it has exactly one element, `None` if not known."""
+        if self.shape is None:
+            return None
+        if all(size == 1 for size in self.shape):
+            return True
+        if any(size is not None and size > 1 for size in self.shape):
+            return False
+        return None

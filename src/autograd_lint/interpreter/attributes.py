@@ -1,0 +1,290 @@
+"""Attributes: reading, writing, and the order in which classes are searched for them."""
+
+from __future__ import annotations
+
+from autograd_lint.autograd.tensor import Tensor
+from autograd_lint.interpreter.machine import Machine
+from autograd_lint.interpreter.scope import Scope
+from autograd_lint.interpreter.values import (
+    Bound,
+    Class,
+    ClassMethod,
+    DictValue,
+    Foreign,
+    Function,
+    Generator,
+    GradMode,
+    Instance,
+    ListValue,
+    Method,
+    Native,
+    Partial,
+    Property,
+    PyModule,
+    Series,
+    SetValue,
+    StaticMethod,
+    Super,
+    Torch,
+    Unknown,
+    Value,
+)
+
+
+def mangle(name: str, scope: Scope) -> str:
+    """Mangle a private name as Python does inside a class."""
+    if not name.startswith("__") or name.endswith("__"):
+        return name
+    within: Scope | None = scope
+    while within is not None:
+        if within.function is not None and within.function.owner is not None:
+            return f"_{within.function.owner.name.lstrip('_')}{name}"
+        within = within.outer
+    return name
+
+
+def class_attribute(cls: Value, name: str) -> Value:
+    """Return what a class of the program, or one of its bases, defines; `None` if none does."""
+    if isinstance(cls, Class):
+        for base in cls.mro:
+            if isinstance(base, Class) and name in base.attrs:
+                return base.attrs[name]
+    return None
+
+
+def has_unseen_base(cls: Value) -> bool:
+    """Whether some base of a class was not seen, so that it may have any attribute."""
+    if isinstance(cls, Class):
+        return any(isinstance(base, Unknown | Foreign) for base in cls.mro)
+    return not isinstance(cls, Torch)
+
+
+def torch_bases(cls: Value) -> tuple[Torch, ...]:
+    """Return those of a class's bases that are torch's."""
+    if isinstance(cls, Class):
+        return tuple(base for base in cls.mro if isinstance(base, Torch))
+    return (cls,) if isinstance(cls, Torch) else ()
+
+
+def get_attribute(machine: Machine, value: Value, name: str) -> Value:
+    """Read `value.name`."""
+    if isinstance(value, Tensor):
+        from autograd_lint.interpreter.library import tensors
+
+        return tensors.get_attribute(machine, value, name)
+    if isinstance(value, Unknown):
+        return attribute_of_unknown(machine, value, name)
+    if isinstance(value, Instance):
+        return attribute_of_instance(machine, value, name)
+    if isinstance(value, Torch):
+        from autograd_lint.interpreter.library import torch
+
+        return torch.attribute(machine, value, name)
+    if isinstance(value, Foreign):
+        return Foreign(f"{value.name}.{name}")
+    if isinstance(value, PyModule):
+        return _attribute_of_module(machine, value, name)
+    if isinstance(value, Class):
+        return _attribute_of_class(machine, value, name)
+    if isinstance(value, Super):
+        return _attribute_of_super(machine, value, name)
+    if isinstance(value, Property):
+        if name == "setter":
+            return Native(
+                "setter", lambda _, args, kwargs: Property(value.getter, args[0] if args else None)
+            )
+        return Native(name, lambda _, args, kwargs: value)
+    if isinstance(value, Function):
+        if name in value.attrs:
+            return value.attrs[name]
+        if name == "__name__":
+            return value.node.name
+        return Method(value, name)
+    if isinstance(value, Bound):
+        return get_attribute(machine, value.function, name)
+    if isinstance(value, Partial) and name == "func":
+        return value.function
+    if isinstance(
+        value, ListValue | DictValue | SetValue | tuple | str | bytes | Generator | Series
+        | GradMode | Native | Method | int | float
+    ):  # fmt: skip
+        return Method(value, name)
+    return machine.unknown()
+
+
+def attribute_of_unknown(machine: Machine, value: Unknown, name: str) -> Value:
+    """Read an attribute of something unknown: always the same one."""
+    from autograd_lint.interpreter.library import tensors, unseen
+
+    if value.tensor is not None and (tensors.is_attribute(name) or name not in value.attrs):
+        return tensors.get_attribute(machine, value.tensor, name)
+    if name in value.attrs:
+        return value.attrs[name]
+    special = unseen.attribute(machine, value, name)
+    if special is not None:
+        return special
+    machine.journal.touch(value)
+    made = machine.unknown(value.hint, value.deps, value)
+    value.attrs[name] = made
+    return made
+
+
+def attribute_of_instance(machine: Machine, value: Instance, name: str) -> Value:
+    """Read an attribute of an object: its own, its class's, torch's, or by `__getattr__`."""
+    found = class_attribute(value.cls, name)
+    if isinstance(found, Property):
+        return machine.call(found.getter, [value], {})
+    if name in value.attrs:
+        return value.attrs[name]
+    if found is not None:
+        return bind(found, value)
+    if isinstance(value.cls, Class) and name in _class_names(value.cls):
+        return None
+    if name == "__class__":
+        return value.cls
+    if name == "__dict__":
+        return machine.dict(value.attrs)
+    from autograd_lint.interpreter.library import objects
+
+    provided = objects.attribute(machine, value, name)
+    if provided is not None:
+        return provided
+    fallback = class_attribute(value.cls, "__getattr__")
+    if isinstance(fallback, Function) and machine.may_enter(fallback):
+        return machine.call(fallback, [value, name], {})
+    made = machine.unknown()
+    machine.journal.touch(value)
+    value.attrs[name] = made
+    return made
+
+
+def _class_names(cls: Class) -> frozenset[str]:
+    """Return the names that the class gives the value `None`."""
+    return frozenset(
+        name
+        for base in cls.mro
+        if isinstance(base, Class)
+        for name, value in base.attrs.items()
+        if value is None
+    )
+
+
+def bind(attribute: Value, receiver: Value) -> Value:
+    """Bind what a class defines to one of its objects."""
+    if isinstance(attribute, StaticMethod):
+        return attribute.function
+    if isinstance(attribute, ClassMethod):
+        cls = receiver.cls if isinstance(receiver, Instance) else receiver
+        return Bound(attribute.function, cls)
+    if isinstance(attribute, Function) and isinstance(receiver, Instance):
+        return Bound(attribute, receiver)
+    if isinstance(attribute, Native) and isinstance(receiver, Instance):
+        return Bound(attribute, receiver)
+    return attribute
+
+
+def _attribute_of_class(machine: Machine, value: Class, name: str) -> Value:
+    found = class_attribute(value, name)
+    if found is not None:
+        return bind(found, value) if isinstance(found, StaticMethod | ClassMethod) else found
+    if name == "__name__":
+        return value.name
+    if name in _class_names(value):
+        return None
+    from autograd_lint.interpreter.library import objects
+
+    return objects.class_attribute(machine, value, name)
+
+
+def _attribute_of_module(machine: Machine, value: PyModule, name: str) -> Value:
+    if name in value.scope.names:
+        return value.scope.names[name]
+    found = machine.importer.submodule(machine, value, name)
+    if found is not None:
+        return found
+    made = machine.unknown(f"name {name}")
+    machine.journal.touch(value.scope)
+    value.scope.names[name] = made
+    return made
+
+
+def _attribute_of_super(machine: Machine, value: Super, name: str) -> Value:
+    receiver = value.receiver
+    cls = receiver.cls if isinstance(receiver, Instance) else receiver
+    mro = cls.mro if isinstance(cls, Class) else ()
+    behind = mro[mro.index(value.cls) + 1 :] if value.cls in mro else value.cls.mro[1:]
+    for base in behind:
+        if isinstance(base, Class):
+            if name in base.attrs:
+                found = base.attrs[name]
+                if isinstance(found, Property):
+                    return machine.call(found.getter, [receiver], {})
+                return bind(found, receiver)
+        elif isinstance(base, Torch) and isinstance(receiver, Instance):
+            from autograd_lint.interpreter.library import objects
+
+            provided = objects.native_method(machine, receiver, base, name)
+            if provided is not None:
+                return provided
+        elif isinstance(base, Unknown | Foreign):
+            return unseen_method(machine, receiver, name)
+    return Native(name, lambda _machine, args, kwargs: None)
+
+
+def unseen_method(machine: Machine, receiver: Value, name: str) -> Value:
+    """Return a method that a base has which was not seen."""
+
+    def run(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        from autograd_lint.interpreter import calls
+
+        return machine.unknown(deps=calls.tensors_in([*args, *kwargs.values()]))
+
+    return Native(name, run)
+
+
+def set_attribute(machine: Machine, value: Value, name: str, new: Value) -> None:
+    """Write `value.name = new`."""
+    if isinstance(value, Unknown) and value.tensor is not None:
+        value = value.tensor
+    if isinstance(value, Tensor):
+        from autograd_lint.interpreter.library import tensors
+
+        tensors.set_attribute(machine, value, name, new)
+    elif isinstance(value, Unknown):
+        from autograd_lint.interpreter.library import unseen
+
+        if not unseen.set_attribute(machine, value, name, new):
+            machine.journal.touch(value)
+            value.attrs[name] = new
+    elif isinstance(value, Instance):
+        found = class_attribute(value.cls, name)
+        if isinstance(found, Property):
+            if found.setter is not None:
+                machine.call(found.setter, [value, new], {})
+            return
+        method = class_attribute(value.cls, "__setattr__")
+        if isinstance(method, Function) and machine.may_enter(method):
+            machine.call(method, [value, name, new], {})
+            return
+        store(machine, value, name, new)
+    elif isinstance(value, Class | Function):
+        machine.journal.touch(value)
+        value.attrs[name] = new
+    elif isinstance(value, PyModule):
+        machine.journal.touch(value.scope)
+        value.scope.names[name] = new
+
+
+def store(machine: Machine, value: Instance, name: str, new: Value) -> None:
+    """Keep an attribute on an object itself, as `object.__setattr__` does."""
+    machine.journal.touch(value)
+    value.attrs[name] = new
+
+
+def delete_attribute(machine: Machine, value: Value, name: str) -> None:
+    """Execute `del value.name`."""
+    if isinstance(value, Instance | Unknown | Class):
+        machine.journal.touch(value)
+        value.attrs.pop(name, None)
+    elif isinstance(value, Tensor) and name == "grad":
+        machine.autograd.zero([value])

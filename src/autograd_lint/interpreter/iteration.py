@@ -1,0 +1,334 @@
+"""Iteration: what loops, comprehensions and unpacking go through, round after round.
+
+A loop over something whose length is not known, or is large, is run for its first two rounds, so
+that what one round leaves meets the next. Where the program asks the counter a question
+(``(i + 1) % 4 == 0``), the loop goes on with the next round in which the answer is one that it has
+not seen yet, and the one after that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from autograd_lint.autograd.tensor import Tensor
+from autograd_lint.interpreter import attributes, subscripts
+from autograd_lint.interpreter.machine import Loop, Machine
+from autograd_lint.interpreter.scope import Scope
+from autograd_lint.interpreter.values import (
+    Counted,
+    DictValue,
+    Function,
+    Generator,
+    Instance,
+    ListValue,
+    Series,
+    SetValue,
+    Unknown,
+    Value,
+)
+from autograd_lint.interpreter.values import Iterator as IteratorValue
+from autograd_lint.syntax import tree
+
+ALL_ROUNDS = 4
+"""Up to so many rounds of a counter all are run."""
+ALL_ITEMS = 24
+"""Up to so many known items all are taken."""
+MOST_ROUNDS = 10
+"""More are never run, whatever the counter is asked."""
+_FARTHEST = 1024
+"""How far ahead an answer is looked for that has not been seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be iterated over: known items, or a series."""
+
+    items: list[Value] | None
+    series: Series | None = None
+    is_open: bool = False
+
+
+class _Left(Exception):  # noqa: N818 - a way out, not an error
+    """The consumer of a generator has left its loop."""
+
+
+def _plan(machine: Machine, value: Value) -> _Plan:
+    if isinstance(value, tuple):
+        return _Plan(list(value))
+    if isinstance(value, ListValue | SetValue):
+        if value.open and not value.items:
+            return _Plan(None, Series(lambda _: machine.unknown(), None))
+        return _Plan(list(value.items), is_open=value.open)
+    if isinstance(value, DictValue):
+        if value.open and not value.items:
+            return _Plan(None, Series(lambda _: machine.unknown(), None))
+        return _Plan(list(value.items), is_open=value.open)
+    if isinstance(value, Series):
+        return _Plan(None, value)
+    if isinstance(value, str):
+        return _Plan(list(value[:ALL_ITEMS]), is_open=len(value) > ALL_ITEMS)
+    if isinstance(value, IteratorValue):
+        return _plan(machine, value.source)
+    if isinstance(value, Generator):
+        items, is_open = collect(machine, value)
+        return _Plan(items, is_open=is_open)
+    if isinstance(value, Tensor):
+        from autograd_lint.interpreter.library import tensors
+
+        return _Plan(None, tensors.rows(machine, value))
+    if isinstance(value, Instance):
+        return _plan_of_instance(machine, value)
+    if isinstance(value, Unknown):
+        deps = value.deps
+        return _Plan(None, Series(lambda _: machine.unknown("item", deps), None))
+    return _Plan(None, Series(lambda _: machine.unknown(), None))
+
+
+def _plan_of_instance(machine: Machine, value: Instance) -> _Plan:
+    from autograd_lint.interpreter.library import modules
+
+    children = modules.iterated(value)
+    if children is not None:
+        return _Plan(children)
+    method = attributes.class_attribute(value.cls, "__iter__")
+    if isinstance(method, Function):
+        source = machine.call(method, [value], {})
+        if source is not value:
+            return _plan(machine, source)
+    item = attributes.class_attribute(value.cls, "__getitem__")
+    if isinstance(item, Function):
+        return _Plan(
+            None, Series(lambda i: machine.call(item, [value, i], {}), None)
+        )
+    following = attributes.class_attribute(value.cls, "__next__")
+    if isinstance(following, Function):
+        return _Plan(None, Series(lambda _: machine.call(following, [value], {}), None))
+    if isinstance(value.payload, ListValue | DictValue):
+        return _plan(machine, value.payload)
+    return _Plan(None, Series(lambda _: machine.unknown("item"), None))
+
+
+def rounds(loop: Loop, length: int | None, everything: int) -> Iterator[int]:
+    """Yield the rounds that are to be run of a loop with so many, as it goes along."""
+    if length is not None and length <= everything:
+        yield from range(length)
+        return
+    seen: dict[object, set[bool]] = {}
+    run = [0, 1]
+    done: list[int] = []
+    while len(done) < MOST_ROUNDS:
+        for index in run:
+            if length is None or index < length:
+                yield index
+                done.append(index)
+        for key, predicate in loop.predicates.items():
+            seen[key] = {predicate(index) for index in done}
+        following = _unseen(loop, done[-1], length, seen)
+        if following is None:
+            return
+        run = [following, following + 1]
+
+
+def _unseen(
+    loop: Loop, last: int, length: int | None, seen: dict[object, set[bool]]
+) -> int | None:
+    open_questions = [
+        (predicate, seen[key]) for key, predicate in loop.predicates.items() if len(seen[key]) < 2
+    ]
+    if not open_questions:
+        return None
+    end = last + _FARTHEST if length is None else min(length, last + _FARTHEST)
+    for index in range(last + 1, end):
+        if any(predicate(index) not in answers for predicate, answers in open_questions):
+            return index
+    return None
+
+
+def for_each(machine: Machine, value: Value, once: Callable[[Value], object]) -> bool:
+    """Do something for each item, until it answers something true.
+
+    Returns whether exactly these are the items.
+    """
+    if isinstance(value, Generator) and value.items is None:
+        return _for_each_yielded(machine, value, once)
+    plan = _plan(machine, value)
+    loop = machine.new_loop()
+    outside = machine.rounds
+    sure = not plan.is_open
+    try:
+        if plan.items is not None:
+            taken = plan.items[:ALL_ITEMS]
+            sure = sure and len(taken) == len(plan.items)
+            for index, item in enumerate(taken):
+                machine.rounds = (*outside, (loop.number, index))
+                if once(item):
+                    break
+        else:
+            assert plan.series is not None
+            series = plan.series
+            count = 0
+            for index in rounds(loop, series.length, ALL_ROUNDS):
+                machine.rounds = (*outside, (loop.number, index))
+                count += 1
+                number = Counted(index, loop.number, _identity, index)
+                if once(series.item(number)):
+                    break
+            sure = sure and count == series.length
+    finally:
+        machine.rounds = outside
+        machine.loops.pop(loop.number, None)
+    return sure
+
+
+def _identity(count: int) -> int:
+    return count
+
+
+def _for_each_yielded(
+    machine: Machine, generator: Generator, once: Callable[[Value], object]
+) -> bool:
+    """Run a generator, with the consumer's body at each yield."""
+    loop = machine.new_loop()
+    here = (machine.source, machine.calls, machine.yield_to, machine.rounds)
+    running = machine.running
+    index = 0
+
+    def consume(item: Value) -> Value:
+        nonlocal index
+        there = (machine.source, machine.calls, machine.yield_to, machine.rounds)
+        inner = machine.running
+        machine.source, machine.calls, machine.yield_to, outside = here
+        machine.running = running
+        machine.rounds = (*outside, (loop.number, index))
+        index += 1
+        try:
+            if once(item):
+                raise _Left
+        finally:
+            machine.source, machine.calls, machine.yield_to, machine.rounds = there
+            machine.running = inner
+        return None
+
+    machine.journal.touch(generator)
+    generator.items = []
+    machine.running = list(running)
+    try:
+        generator.start(consume)
+    except _Left:
+        pass
+    finally:
+        machine.source, machine.calls, machine.yield_to, machine.rounds = here
+        machine.running = running
+        machine.loops.pop(loop.number, None)
+    return False
+
+
+def collect(machine: Machine, value: Value) -> tuple[list[Value], bool]:
+    """Return all items, as far as they are known, and whether there may be others."""
+    if isinstance(value, Generator) and value.items is not None:
+        return list(value.items[value.position :]), False
+    items: list[Value] = []
+    sure = for_each(machine, value, items.append)
+    if isinstance(value, Generator):
+        value.items = list(items)
+        value.position = len(items)
+    return items, not sure
+
+
+def following(machine: Machine, value: Value) -> Value:
+    """Return what `next(value)` gives."""
+    if isinstance(value, Generator):
+        if value.items is None:
+            items, _ = collect(machine, value)
+            value.items, value.position = items, 0
+        machine.journal.touch(value)
+        value.position += 1
+        if value.position <= len(value.items):
+            return value.items[value.position - 1]
+        return value.items[-1] if value.items else machine.unknown()
+    if isinstance(value, IteratorValue):
+        machine.journal.touch(value)
+        position = value.position
+        value.position += 1
+        plan = _plan(machine, value.source)
+        if plan.items is not None:
+            return plan.items[position] if position < len(plan.items) else machine.unknown()
+        assert plan.series is not None
+        return plan.series.item(position)
+    if isinstance(value, Instance):
+        method = attributes.class_attribute(value.cls, "__next__")
+        if isinstance(method, Function):
+            return machine.call(method, [value], {})
+    plan = _plan(machine, value)
+    if plan.items:
+        return plan.items[0]
+    return machine.unknown("item", value.deps if isinstance(value, Unknown) else ())
+
+
+def assign(machine: Machine, target: tree.Node, value: Value, scope: Scope) -> None:
+    """Assign a value to a target: a name, attribute, item, or several of them."""
+    if isinstance(target, tree.Name):
+        machine.journal.touch(scope)
+        home = scope.elsewhere.get(target.id, scope)
+        machine.journal.touch(home)
+        home.names[target.id] = value
+    elif isinstance(target, tree.Attribute):
+        receiver = machine.evaluate(target.value, scope)
+        machine.pos = target.pos
+        attributes.set_attribute(machine, receiver, attributes.mangle(target.attr, scope), value)
+    elif isinstance(target, tree.Subscript):
+        receiver = machine.evaluate(target.value, scope)
+        index = machine.evaluate(target.index, scope)
+        machine.pos = target.pos
+        subscripts.set_item(machine, receiver, index, value)
+    elif isinstance(target, tree.Starred):
+        assign(machine, target.value, value, scope)
+    elif isinstance(target, tree.Sequence):
+        _unpack(machine, target.elements, value, scope)
+
+
+def _unpack(
+    machine: Machine, targets: tuple[tree.Expr, ...], value: Value, scope: Scope
+) -> None:
+    items = unpacked(machine, value, len(targets))
+    star = next((i for i, t in enumerate(targets) if isinstance(t, tree.Starred)), None)
+    if items is None:
+        deps = value.deps if isinstance(value, Unknown) else ()
+        for target in targets:
+            part: Value = machine.unknown("item", deps)
+            if isinstance(target, tree.Starred):
+                part = machine.list([part], is_open=True)
+            assign(machine, target, part, scope)
+        return
+    if star is not None:
+        behind = len(targets) - star - 1
+        end = len(items) - behind
+        if end < star:
+            items += [machine.unknown() for _ in range(star - end)]
+            end = star
+        items = [*items[:star], machine.list(items[star:end]), *items[end:]]
+    for target, item in zip(targets, items, strict=False):
+        assign(machine, target, item, scope)
+
+
+def unpacked(machine: Machine, value: Value, count: int) -> list[Value] | None:
+    """Return the items of what is unpacked into so many targets, `None` if they are not known."""
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, ListValue) and (not value.open or len(value.items) >= count):
+        return list(value.items)
+    if isinstance(value, Series):
+        return [value.item(index) for index in range(count)]
+    if isinstance(value, Tensor):
+        from autograd_lint.interpreter.library import tensors
+
+        series = tensors.rows(machine, value)
+        return [series.item(index) for index in range(count)]
+    if isinstance(value, Generator | DictValue | Instance | SetValue):
+        items, _ = collect(machine, value)
+        if len(items) >= count:
+            return items
+    if isinstance(value, Unknown):
+        return [subscripts.get_item(machine, value, index) for index in range(count)]
+    return None

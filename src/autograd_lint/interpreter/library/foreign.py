@@ -1,0 +1,288 @@
+"""Other libraries: the few functions of the standard library that programs are put together with.
+
+Everything else of theirs is unseen code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from autograd_lint.autograd.tensor import Tensor
+from autograd_lint.interpreter import calls, iteration
+from autograd_lint.interpreter.library import python
+from autograd_lint.interpreter.machine import Machine
+from autograd_lint.interpreter.values import (
+    Class,
+    DictValue,
+    Foreign,
+    Instance,
+    ListValue,
+    Native,
+    Partial,
+    Property,
+    Series,
+    SetValue,
+    Torch,
+    Unknown,
+    Value,
+)
+
+Run = Callable[[Machine, list[Value], dict[str, Value]], Value]
+_FUNCTIONS: dict[str, Run] = {}
+
+
+def foreign(*names: str) -> Callable[[Run], Run]:
+    """Register a function as what stands behind these full names."""
+
+    def register(run: Run) -> Run:
+        for name in names:
+            _FUNCTIONS[name] = run
+        return run
+
+    return register
+
+
+def call(machine: Machine, function: Foreign, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Call something of another library."""
+    run = _FUNCTIONS.get(function.name)
+    if run is not None:
+        return run(machine, args, kwargs)
+    if _is_transparent(function.name) and args:
+        return args[0]
+    if _is_exception(function.name):
+        return function
+    if function.name.partition(".")[0] in _HARMLESS:
+        return machine.unknown("number")
+    return calls.call_unknown(machine, function, args, kwargs)
+
+
+_HARMLESS = frozenset(
+    {"math", "random", "os", "sys", "time", "logging", "warnings", "json", "re", "string", "numpy",
+     "pathlib", "argparse", "datetime", "matplotlib", "builtins", "typing", "pandas", "csv", "gc",
+     "psutil", "wandb"}
+)  # fmt: skip
+"""Libraries that cannot touch autograd's state."""
+
+
+def _is_transparent(name: str) -> bool:
+    """Whether it only wraps an iterable, to show progress."""
+    return name.partition(".")[0] in ("tqdm", "rich") and name.rpartition(".")[2] in (
+        "tqdm", "trange", "track", "notebook", "auto",
+    )  # fmt: skip
+
+
+def _is_exception(name: str) -> bool:
+    found = python.NAMES.get(name)
+    return isinstance(found, Foreign) and not name.startswith("builtins.")
+
+
+@foreign("tqdm.trange", "tqdm.auto.trange", "tqdm.notebook.trange")
+def _trange(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return machine.call(python.NAMES["range"], args, {})
+
+
+@foreign("functools.partial")
+def _partial(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return Partial(args[0], tuple(args[1:]), kwargs) if args else machine.unknown()
+
+
+@foreign("functools.wraps")
+def _wraps(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return Native("wraps", lambda _machine, inner, _kwargs: inner[0])
+
+
+@foreign("functools.lru_cache", "functools.cache")
+def _cache(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if args and not isinstance(args[0], int | None):
+        return args[0]
+    return Native("cache", lambda _machine, inner, _kwargs: inner[0])
+
+
+@foreign("functools.cached_property")
+def _cached_property(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return Property(args[0] if args else None)
+
+
+@foreign("functools.reduce")
+def _reduce(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if len(args) < 2:
+        return machine.unknown()
+    items, _ = iteration.collect(machine, args[1])
+    items = [*args[2:], *items]
+    if not items:
+        return machine.unknown()
+    total = items[0]
+    for item in items[1:]:
+        total = machine.call(args[0], [total, item], {})
+    return total
+
+
+@foreign("itertools.chain", "itertools.chain.from_iterable")
+def _chain(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    items: list[Value] = []
+    unsure = False
+    for arg in args:
+        more, open_end = iteration.collect(machine, arg)
+        for item in more:
+            if len(args) == 1 and isinstance(item, ListValue | tuple | Series):
+                inner, inner_open = iteration.collect(machine, item)
+                items.extend(inner)
+                unsure = unsure or inner_open
+            else:
+                items.append(item)
+        unsure = unsure or open_end
+    return machine.list(items, is_open=unsure)
+
+
+@foreign("itertools.count")
+def _count(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    made = machine.call(python.NAMES["range"], [1 << 30], {})
+    return made
+
+
+@foreign("itertools.cycle", "itertools.islice", "copy.copy")
+def _first(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    value = args[0] if args else machine.unknown()
+    if isinstance(value, ListValue):
+        return machine.list(value.items, is_open=value.open)
+    if isinstance(value, DictValue):
+        return machine.dict(value.items, is_open=value.open)
+    if isinstance(value, Instance):
+        made = machine.native(value.cls)
+        made.attrs = dict(value.attrs)
+        made.optimizer = value.optimizer
+        made.payload = value.payload
+        return made
+    return value
+
+
+@foreign("collections.defaultdict")
+def _defaultdict(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    made = machine.dict({})
+    made.default = args[0] if args else None
+    return made
+
+
+@foreign("collections.OrderedDict")
+def _ordered_dict(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return machine.call(python.NAMES["dict"], args, kwargs)
+
+
+@foreign("collections.deque")
+def _deque(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return machine.call(python.NAMES["list"], args[:1], {})
+
+
+@foreign("collections.namedtuple", "typing.NamedTuple")
+def _namedtuple(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    fields: list[str] = []
+    if len(args) > 1:
+        spec = args[1].replace(",", " ").split() if isinstance(args[1], str) else None
+        if spec is None:
+            items, _ = iteration.collect(machine, args[1])
+            spec = [i[0] if isinstance(i, tuple) else i for i in items]
+        fields = [name for name in spec if isinstance(name, str)]
+
+    def make(machine: Machine, values: list[Value], named: dict[str, Value]) -> Value:
+        given = dict(zip(fields, values, strict=False)) | named
+        made = machine.native(Torch("namedtuple"))
+        made.attrs = {name: given.get(name, machine.unknown()) for name in fields}
+        made.payload = tuple(made.attrs.values())
+        return made
+
+    return Native(args[0] if args and isinstance(args[0], str) else "namedtuple", make)
+
+
+@foreign("types.SimpleNamespace", "argparse.Namespace", "easydict.EasyDict")
+def _namespace(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    made = machine.native(Torch("namespace"))
+    made.attrs = dict(kwargs)
+    return made
+
+
+@foreign("dataclasses.dataclass")
+def _dataclass(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from autograd_lint.interpreter import classes
+
+    def decorate(machine: Machine, inner: list[Value], _kwargs: dict[str, Value]) -> Value:
+        classes.make_dataclass(machine, inner[0])
+        return inner[0]
+
+    return decorate(machine, args, {}) if args else Native("dataclass", decorate)
+
+
+@foreign("dataclasses.field")
+def _field(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    made = machine.native(Torch("dataclasses.field"))
+    made.attrs = dict(kwargs)
+    return made
+
+
+@foreign("dataclasses.replace")
+def _replace(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    made = _first(machine, args, {})
+    if isinstance(made, Instance):
+        made.attrs.update(kwargs)
+    return made
+
+
+@foreign("copy.deepcopy")
+def _deepcopy(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return deep_copy(machine, args[0], {}) if args else machine.unknown()
+
+
+def deep_copy(machine: Machine, value: Value, memo: dict[int, Any]) -> Value:
+    """Copy a value and all that it holds; leaves become leaves of their own."""
+    if id(value) in memo:
+        return memo[id(value)]
+    if isinstance(value, Tensor):
+        copy = machine.autograd.leaf(
+            requires_grad=machine.autograd.requires_grad(value),
+            dtype=value.dtype,
+            shape=value.shape,
+        )
+        copy.is_parameter = value.is_parameter
+        copy.opaque = value.opaque
+        memo[id(value)] = copy
+        return copy
+    if isinstance(value, ListValue | SetValue | DictValue):
+        made = type(value)(machine.epoch, type(value.items)(), value.open)
+        memo[id(value)] = made
+        if isinstance(value, DictValue):
+            made.items = {k: deep_copy(machine, v, memo) for k, v in value.items.items()}
+        else:
+            made.items = [deep_copy(machine, item, memo) for item in value.items]
+        return made
+    if isinstance(value, tuple):
+        return tuple(deep_copy(machine, item, memo) for item in value)
+    if isinstance(value, Instance) and value.optimizer is None:
+        twin = memo[id(value)] = machine.native(value.cls)
+        twin.attrs = {k: deep_copy(machine, v, memo) for k, v in value.attrs.items()}
+        twin.payload = deep_copy(machine, value.payload, memo)
+        return twin
+    if isinstance(value, Unknown):
+        return memo.setdefault(id(value), machine.unknown(value.hint))
+    return value
+
+
+@foreign("abc.abstractmethod", "typing.cast", "typing.final", "typing.overload")
+def _last(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return args[-1] if args else machine.unknown()
+
+
+@foreign("types.MethodType")
+def _method_type(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from autograd_lint.interpreter.values import Bound
+
+    return Bound(args[0], args[1]) if len(args) == 2 else machine.unknown()
+
+
+@foreign("operator.attrgetter", "operator.itemgetter")
+def _getter(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return Native("getter", lambda machine, inner, _kwargs: machine.unknown())
+
+
+def is_class(value: Value) -> bool:
+    """Whether a value is a class of the program's or of torch's."""
+    return isinstance(value, Class | Torch)

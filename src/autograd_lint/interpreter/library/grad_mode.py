@@ -1,0 +1,88 @@
+"""Grad mode: as a context, a decorator, and a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from autograd_lint.interpreter.machine import Machine
+from autograd_lint.interpreter.values import (
+    Bound,
+    Class,
+    Function,
+    GradMode,
+    Native,
+    Unknown,
+    Value,
+)
+
+KINDS = {
+    "torch.no_grad": "no_grad",
+    "torch.autograd.no_grad": "no_grad",
+    "torch.enable_grad": "enable_grad",
+    "torch.autograd.enable_grad": "enable_grad",
+    "torch.inference_mode": "inference_mode",
+    "torch.autograd.inference_mode": "inference_mode",
+    "torch.set_grad_enabled": "set_grad_enabled",
+    "torch.autograd.set_grad_enabled": "set_grad_enabled",
+}
+
+
+def make(
+    machine: Machine, kind: str, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    """Call `torch.no_grad(...)` and the like."""
+    given = args[0] if args else kwargs.get("mode", kwargs.get("func", True))
+    if isinstance(given, Function | Bound | Native | Class):
+        return decorated(GradMode(kind), given)
+    mode = GradMode(kind, given)
+    if kind == "set_grad_enabled":
+        machine.autograd.grad_enabled = _known(given)
+    return mode
+
+
+def call(machine: Machine, mode: GradMode, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Use a grad mode as a decorator."""
+    if args and isinstance(args[0], Function | Bound | Native | Class):
+        return decorated(mode, args[0])
+    return args[0] if args else machine.unknown()
+
+
+def decorated(mode: GradMode, function: Value) -> Value:
+    """Return a function that runs in a grad mode."""
+    if isinstance(function, Class):
+        return function
+
+    def run(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        with entered(machine, mode):
+            return machine.call(function, args, kwargs)
+
+    return Native("decorated", run)
+
+
+@contextmanager
+def entered(machine: Machine, mode: GradMode) -> Iterator[None]:
+    """Within this, a grad mode holds."""
+    autograd = machine.autograd
+    before = (autograd.grad_enabled, autograd.inference)
+    enabled = _known(mode.enabled)
+    if mode.kind == "no_grad":
+        autograd.grad_enabled = False
+    elif mode.kind == "enable_grad":
+        autograd.grad_enabled = True
+    elif mode.kind == "set_grad_enabled":
+        autograd.grad_enabled = enabled
+    elif enabled is not False:
+        autograd.grad_enabled, autograd.inference = False, enabled is True
+    else:
+        autograd.inference = False
+    try:
+        yield
+    finally:
+        autograd.grad_enabled, autograd.inference = before
+
+
+def _known(value: Value) -> bool | None:
+    if isinstance(value, Unknown):
+        return value.truth
+    return bool(value) if isinstance(value, int) else None

@@ -1,0 +1,108 @@
+"""Objects: what torch's classes give to those that are made of them, or derive from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from autograd_lint.interpreter import attributes, calls
+from autograd_lint.interpreter.library import contexts, functions, modules, optimizers
+from autograd_lint.interpreter.machine import Machine
+from autograd_lint.interpreter.values import (
+    Class,
+    Foreign,
+    Function,
+    Instance,
+    Native,
+    Torch,
+    Value,
+)
+
+Provider = Callable[[Machine, Instance, Torch, str], Value]
+
+
+def _providers(base: Torch) -> tuple[Provider, ...]:
+    """Return what provides the attributes that a class of torch's has."""
+    if modules.is_module_class(base):
+        return (modules.attribute,)
+    if optimizers.is_optimizer_class(base):
+        return (optimizers.attribute,)
+    if base.name in optimizers.COMPANIONS or base.name.startswith("torch.optim.lr_scheduler."):
+        return (optimizers.attribute_of_companion,)
+    if base.name == "torch.autograd.Function":
+        return (functions.attribute,)
+    return ()
+
+
+def attribute(machine: Machine, value: Instance, name: str) -> Value:
+    """Return an attribute that an object has from torch, `None` if it has none of that name."""
+    for base in attributes.torch_bases(value.cls):
+        found = native_method(machine, value, base, name)
+        if found is not None:
+            return found
+    if contexts.expects_raise(Foreign(name)):
+        return Native(name, lambda machine, args, kwargs: machine.native(Torch("raises")))
+    return None
+
+
+def native_method(machine: Machine, value: Instance, base: Torch, name: str) -> Value:
+    """Return an attribute that an object has from one base, `None` if it has none."""
+    for provider in _providers(base):
+        found = provider(machine, value, base, name)
+        if found is not None:
+            return found
+    return None
+
+
+def provides(value: Instance, name: str) -> bool:
+    """Whether torch may give an object an attribute of this name."""
+    return any(_providers(base) for base in attributes.torch_bases(value.cls))
+
+
+def class_attribute(machine: Machine, cls: Class, name: str) -> Value:
+    """Return an attribute that a class has from torch."""
+    for base in attributes.torch_bases(cls):
+        if base.name == "torch.autograd.Function" and name == "apply":
+            return functions.applying(cls)
+        if modules.is_module_class(base):
+            return Native(
+                name,
+                lambda machine, args, kwargs: machine.call(
+                    native_method(machine, args[0], base, name), args[1:], kwargs
+                )
+                if args and isinstance(args[0], Instance)
+                else machine.unknown(),
+            )
+    return machine.unknown()
+
+
+def prepare(
+    machine: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
+) -> None:
+    """Give a new object of a class of the program what its bases in torch give it."""
+    own_init = isinstance(attributes.class_attribute(value.cls, "__init__"), Function)
+    for base in attributes.torch_bases(value.cls):
+        if modules.is_module_class(base):
+            value.attrs["training"] = True
+            if not own_init:
+                modules.initialize(machine, value, base, args, kwargs)
+        elif optimizers.is_optimizer_class(base) and not own_init:
+            optimizers.initialize(machine, value, base, args, kwargs)
+
+
+def is_loader(value: Instance) -> bool:
+    """Whether an object goes through data whose amount is not known."""
+    return any("utils.data" in base.name for base in attributes.torch_bases(value.cls))
+
+
+def call_instance(
+    machine: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    """Call an object: by its `__call__`, or as the module that it is."""
+    method = attributes.class_attribute(value.cls, "__call__")
+    if isinstance(method, Function):
+        return machine.call(method, [value, *args], kwargs)
+    if modules.is_module(value):
+        return modules.call(machine, value, args, kwargs)
+    return calls.call_unknown(machine, value, args, kwargs)
+
+

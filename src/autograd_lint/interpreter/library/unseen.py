@@ -1,0 +1,159 @@
+"""What was not seen: it turns out to be an optimizer, a module or a tensor by how it is used."""
+
+from __future__ import annotations
+
+from autograd_lint.autograd.tensor import Tensor
+from autograd_lint.interpreter import calls
+from autograd_lint.interpreter.library import tensors
+from autograd_lint.interpreter.machine import Machine
+from autograd_lint.interpreter.values import Native, Unknown, Value
+
+
+def attribute(machine: Machine, value: Unknown, name: str) -> Value | None:
+    """Return what an attribute of something unknown must be, `None` if that is not known."""
+    run = _METHODS.get(name)
+    if run is not None:
+        return Native(name, lambda machine, args, kwargs: run(machine, value, args, kwargs))
+    if value.optimizer is not None and name == "param_groups":
+        leaves = machine.list(value.optimizer.params, is_open=True)
+        return machine.list([machine.dict({"params": leaves}, is_open=True)])
+    if name in _TENSOR_ONLY and value.hint != "text":
+        tensor = machine.tensor(value)
+        assert tensor is not None
+        return tensors.get_attribute(machine, tensor, name)
+    return None
+
+
+_TENSOR_ONLY = frozenset(
+    {
+        "requires_grad", "requires_grad_", "grad_fn", "retain_grad", "is_leaf", "detach", "detach_",
+        "backward", "register_hook", "unsqueeze", "squeeze_", "unsqueeze_", "clamp_", "mul_",
+        "add_", "sub_", "div_", "zero_", "fill_", "copy_", "masked_fill_", "scatter_", "sigmoid",
+        "relu", "tanh", "softmax", "log_softmax", "index_fill_", "exp_", "sigmoid_", "tanh_",
+        "relu_", "addmm", "bmm", "matmul", "permute", "clamp_min_", "clamp_max_", "masked_fill",
+    }
+)  # fmt: skip
+"""Attributes that nothing but a tensor has."""
+
+
+def set_attribute(machine: Machine, value: Unknown, name: str, new: Value) -> bool:
+    """Write an attribute that only a tensor has; false if it is not one of these."""
+    if name == "requires_grad":
+        tensor = machine.tensor(value)
+        assert tensor is not None
+        tensors.set_attribute(machine, tensor, name, new)
+        return True
+    if name == "grad":
+        leaf = value.params if value.params is not None else machine.tensor(value)
+        assert leaf is not None
+        tensors.set_attribute(machine, leaf, name, new)
+        return True
+    return False
+
+
+def parameters_behind(machine: Machine, value: Unknown | None) -> list[Tensor]:
+    """Return the opaque leaves of whatever an unknown value is part of."""
+    found: list[Tensor] = []
+    while value is not None:
+        if value.params is not None:
+            found.append(value.params)
+        value = value.owner
+    return found
+
+
+def parameters_of(machine: Machine, value: Unknown) -> Tensor:
+    """Return the leaf that stands for all parameters of something unknown."""
+    if value.params is None:
+        machine.journal.touch(value)
+        leaf = machine.autograd.leaf(requires_grad=True)
+        leaf.opaque = leaf.is_parameter = True
+        value.params = leaf
+    return value.params
+
+
+def _parameters(
+    machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    return machine.list([parameters_of(machine, value)], is_open=True)
+
+
+def _named_parameters(
+    machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    pair = (machine.unknown("text"), parameters_of(machine, value))
+    return machine.list([pair], is_open=True)
+
+
+def _itself(machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """What `.to(device)` and the like return: of a module itself, of data a like value."""
+    if value.params is not None or value.hint == "module":
+        return value
+    if value.tensor is not None:
+        return tensors.call_method(machine, value.tensor, "to", args, kwargs)
+    return value
+
+
+def _zero_grad(
+    machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    """Zero the gradients of an optimizer or a module: from here on it is one of them."""
+    if value.params is None:
+        optimizer = machine.turn_into_optimizer(value)
+        machine.autograd.zero(optimizer.params, optimizer)
+        _zero_whatever_is_unknown(machine, value)
+    else:
+        machine.autograd.zero([value.params])
+        _zero_whatever_is_unknown(machine, value)
+    return None
+
+
+def _zero_whatever_is_unknown(machine: Machine, value: Unknown) -> None:
+    """An unknown module may own what an unknown optimizer holds, and the other way round."""
+    machine.zeroed_unknown(value)
+
+
+def _step(machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Step: an optimizer if it has been used as one before, or else anything at all."""
+    if value.optimizer is None:
+        for arg in [*args, *kwargs.values()]:
+            optimizer = machine.optimizer(arg)
+            if optimizer is not None:
+                machine.autograd.step(optimizer)
+                return None
+        return calls.call_unknown(machine, value, args, kwargs)
+    machine.autograd.step(value.optimizer)
+    return None
+
+
+def _backward(
+    machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    """Go backward: of a loss, or, with the loss as argument, of a framework that does it."""
+    losses = [arg for arg in args if isinstance(arg, Tensor)]
+    if losses and value.tensor is None and not value.deps:
+        return tensors.call_method(machine, losses[0], "backward", [], {})
+    tensor = machine.tensor(value)
+    assert tensor is not None
+    return tensors.call_method(machine, tensor, "backward", args, kwargs)
+
+
+def _scale(machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return machine.unknown(deps=calls.tensors_in(args))
+
+
+_METHODS = {
+    "parameters": _parameters,
+    "named_parameters": _named_parameters,
+    "zero_grad": _zero_grad,
+    "step": _step,
+    "backward": _backward,
+    "to": _itself,
+    "cuda": _itself,
+    "cpu": _itself,
+    "float": _itself,
+    "double": _itself,
+    "half": _itself,
+    "train": _itself,
+    "eval": _itself,
+    "scale": _scale,
+}

@@ -1,0 +1,401 @@
+"""The machine: the state of one execution, and the steps that everything else is made of.
+
+What a statement, an expression, a call or an attribute *does* stands in the modules beside this
+one, each registered under the type that it serves; here they find one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from autograd_lint.autograd.engine import Autograd, Stop
+from autograd_lint.autograd.events import Event, Moment
+from autograd_lint.autograd.optimizer import Optimizer
+from autograd_lint.autograd.tensor import Tensor
+from autograd_lint.interpreter.paths import Budget, GivenUp, Paths
+from autograd_lint.interpreter.scope import Scope
+from autograd_lint.interpreter.values import (
+    Class,
+    Counted,
+    DictValue,
+    Function,
+    Instance,
+    ListValue,
+    SetValue,
+    Unknown,
+    Value,
+)
+from autograd_lint.syntax import tree
+
+if TYPE_CHECKING:
+    from autograd_lint.interpreter.imports import Importer
+    from autograd_lint.source import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A stretch of a source file: what the model carries about as the place of an event."""
+
+    source: SourceFile
+    pos: tree.Position
+
+
+@dataclass(slots=True)
+class Signal:
+    """Why a block was left before its end: ``break``, ``continue`` or ``return``."""
+
+    kind: str
+    value: Value = None
+
+
+BREAK = Signal("break")
+CONTINUE = Signal("continue")
+
+
+class Raised(Exception):  # noqa: N818 - it is the program's exception
+    """The program raises."""
+
+    def __init__(self, value: Value, names: tuple[str, ...]) -> None:
+        super().__init__(names)
+        self.value = value
+        self.names = names
+        """The names of the exception's class and its bases; empty if not known."""
+
+
+Evaluate = Callable[["Machine", tree.Node, Scope], Value]
+Execute = Callable[["Machine", tree.Node, Scope], "Signal | None"]
+
+EVALUATE: dict[type[tree.Node], Evaluate] = {}
+EXECUTE: dict[type[tree.Node], Execute] = {}
+
+
+def evaluates(kind: type[tree.Node]) -> Callable[[Evaluate], Evaluate]:
+    """Register a function as what evaluates an expression of this kind."""
+
+    def register(function: Evaluate) -> Evaluate:
+        EVALUATE[kind] = function
+        return function
+
+    return register
+
+
+def executes(kind: type[tree.Node]) -> Callable[[Execute], Execute]:
+    """Register a function as what executes a statement of this kind."""
+
+    def register(function: Execute) -> Execute:
+        EXECUTE[kind] = function
+        return function
+
+    return register
+
+
+def _ignore(event: Event) -> None:
+    """Observe nothing."""
+
+
+@dataclass(slots=True)
+class Loop:
+    """A loop under way."""
+
+    number: int
+    predicates: dict[object, Callable[[int], bool]]
+    """Conditions on its counter that were asked, as functions of the round."""
+
+
+@dataclass(slots=True)
+class Frame:
+    """A call under way."""
+
+    scope: Scope
+    entered: int
+    """How many decisions had been made when it was entered."""
+    statement: int = 0
+    """How many had been made when the statement under way began."""
+
+
+class Machine:
+    """One execution of a program, over values some of which are not known."""
+
+    def __init__(
+        self, source: SourceFile, importer: Importer, observe: Callable[[Event], None],
+        budget: Budget,
+    ) -> None:  # fmt: skip
+        self.autograd = Autograd(self.now, observe)
+        self.journal = self.autograd.journal
+        self.importer = importer
+        self.budget = budget
+        self.paths = Paths(budget)
+        self.source = source
+        self.pos: tree.Position = (1, 0, 1, 0)
+        self.calls: tuple[Site, ...] = ()
+        self.running: list[Function] = []
+        self.frames: list[Frame] = []
+        self.escaped: list[Function] = []
+        """Functions of the program that were handed to unseen code."""
+        self.defined: dict[int, Value] = {}
+        """What each `def` (by the identity of its tree node) has made first."""
+        self.rounds: tuple[tuple[int, int], ...] = ()
+        self.loops: dict[int, Loop] = {}
+        self.guards = 0
+        self.yield_to: Callable[[Value], Value] | None = None
+        self.called: set[int] = set()
+        """The functions (their tree nodes, by identity) that have been entered."""
+        self._loop_number = 0
+
+    # Where we are
+
+    @property
+    def epoch(self) -> int:
+        """The journal's epoch, which every new value bears."""
+        return self.journal.epoch
+
+    def now(self) -> Moment:
+        """Return where the execution is."""
+        return Moment(Site(self.source, self.pos), self.rounds, self.guards > 0, self.calls)
+
+    def start_path(self, scope: Scope) -> None:
+        """Forget what belongs to one path, and begin in this scope."""
+        self.source = scope.source
+        self.calls = ()
+        self.running = []
+        self.frames = [Frame(scope, 0)]
+        self.escaped = []
+        self.rounds = ()
+        self.loops = {}
+        self.guards = 0
+        self.yield_to = None
+        self.autograd.grad_enabled = True
+        self.autograd.inference = False
+
+    # Execution
+
+    def evaluate(self, node: tree.Node, scope: Scope) -> Value:
+        """Return the value of an expression."""
+        return EVALUATE[type(node)](self, node, scope)
+
+    def execute(self, statements: Sequence[tree.Node], scope: Scope) -> Signal | None:
+        """Execute statements one after the other, until one leaves the block."""
+        frame = self.frames[-1]
+        for statement in statements:
+            self.paths.step()
+            self.pos = statement.pos
+            frame.statement = self.paths.position
+            signal = EXECUTE[type(statement)](self, statement, scope)
+            if signal is not None:
+                return signal
+        return None
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """Within this, the program catches what torch raises."""
+        self.guards += 1
+        try:
+            yield
+        finally:
+            self.guards -= 1
+
+    @contextmanager
+    def enter(self, function: Function, scope: Scope) -> Iterator[None]:
+        """Within this, the body of a function is executed."""
+        here = (self.source, self.pos, self.calls, self.yield_to, self.rounds)
+        self.calls = (*self.calls, Site(self.source, self.pos))
+        self.running.append(function)
+        self.frames.append(Frame(scope, self.paths.position))
+        self.called.add(id(function.node))
+        self.source = scope.source
+        self.yield_to = None
+        try:
+            yield
+        finally:
+            self.source, self.pos, self.calls, self.yield_to, self.rounds = here
+            self.running.pop()
+            self.frames.pop()
+
+    @contextmanager
+    def aside(self, paths: Paths, scope: Scope) -> Iterator[None]:
+        """Within this, something is executed that outlives the path under way, unobserved."""
+        autograd = self.autograd
+        here = (
+            self.paths, self.frames, self.running, self.calls, self.rounds, self.source, self.pos,
+            self.yield_to, self.guards,
+        )  # fmt: skip
+        model = (self.journal.epoch, autograd.observe, autograd.grad_enabled, autograd.inference)
+        self.paths, self.frames, self.running = paths, [Frame(scope, 0)], []
+        self.calls, self.rounds, self.source, self.yield_to = (), (), scope.source, None
+        self.journal.epoch, autograd.observe = 0, _ignore
+        autograd.grad_enabled, autograd.inference = True, False
+        try:
+            yield
+        finally:
+            (
+                self.paths, self.frames, self.running, self.calls, self.rounds, self.source,
+                self.pos, self.yield_to, self.guards,
+            ) = here  # fmt: skip
+            (
+                self.journal.epoch, autograd.observe, autograd.grad_enabled, autograd.inference
+            ) = model  # fmt: skip
+
+    def may_enter(self, function: Function) -> bool:
+        """Whether a call is to be executed: not too deep, and not within itself too often."""
+        node = function.node
+        return (
+            len(self.running) < self.budget.depth
+            and sum(1 for other in self.running if other.node is node) < 2
+        )
+
+    def new_loop(self) -> Loop:
+        """Start a loop."""
+        self._loop_number += 1
+        loop = Loop(self._loop_number, {})
+        self.loops[loop.number] = loop
+        return loop
+
+    # Values
+
+    def unknown(
+        self, hint: str = "", deps: Sequence[Tensor] = (), owner: Unknown | None = None
+    ) -> Unknown:
+        """Make a value that is not known."""
+        return Unknown(self.epoch, hint, tuple(deps), owner)
+
+    def list(self, items: Sequence[Value], *, is_open: bool = False) -> ListValue:
+        """Make a list."""
+        return ListValue(self.epoch, list(items), is_open)
+
+    def dict(self, items: Mapping[Value, Value], *, is_open: bool = False) -> DictValue:
+        """Make a dict."""
+        return DictValue(self.epoch, dict(items), is_open)
+
+    def native(self, cls: Value) -> Instance:
+        """Make an object of a class of torch's, or of the program's."""
+        return Instance(self.epoch, cls)
+
+    def tensor(self, value: Value) -> Tensor | None:
+        """Take a value for a tensor: an unknown one turns out to be one; `None` if it is none."""
+        if isinstance(value, Tensor):
+            return value
+        if isinstance(value, Unknown):
+            if value.tensor is None:
+                self.journal.touch(value)
+                value.tensor = self.opaque_tensor(value.deps)
+            return value.tensor
+        return None
+
+    def opaque_tensor(self, deps: Sequence[Tensor] = ()) -> Tensor:
+        """Make a tensor that unseen code has made, perhaps from these."""
+        if not deps:
+            made = self.autograd.leaf(requires_grad=None)
+            made.opaque = True
+            return made
+        made = self.autograd.record("unseen code", deps, opaque=True)
+        if made.grad_fn is not None:
+            made.requires_grad_flag = None
+        return made
+
+    def optimizer(self, value: Value) -> Optimizer | None:
+        """Return the optimizer that a value is, or has turned out to be."""
+        if isinstance(value, Instance | Unknown):
+            return value.optimizer
+        return None
+
+    def turn_into_optimizer(self, value: Unknown) -> Optimizer:
+        """Let something unknown turn out to be an optimizer, by how it is used."""
+        if value.optimizer is None:
+            self.journal.touch(value)
+            leaf = self.autograd.leaf(requires_grad=True)
+            leaf.opaque = True
+            value.optimizer = Optimizer(
+                "optimizer", [leaf], self.now(), self.epoch, complete=False
+            )
+        return value.optimizer
+
+    # Conditions
+
+    def truth(self, value: Value) -> bool:
+        """Decide whether a value counts as true."""
+        if isinstance(value, Counted):
+            self.ask_counter(value, bool)
+            return value != 0
+        if isinstance(value, Unknown):
+            return self.decide(value)
+        if isinstance(value, ListValue | SetValue | DictValue):
+            if value.items:
+                return True
+            return bool(self.paths.choose(2)) if value.open else False
+        if isinstance(value, Tensor):
+            return not self.paths.choose(2)
+        if isinstance(value, Instance):
+            return self.truth_of_instance(value)
+        if value is None or isinstance(value, bool | int | float | complex | str | bytes | tuple):
+            return bool(value)
+        return True
+
+    def truth_of_instance(self, value: Instance) -> bool:
+        """Decide by `__bool__` or `__len__`, where the class has one."""
+        from autograd_lint.interpreter.attributes import class_attribute
+
+        for name in ("__bool__", "__len__"):
+            method = class_attribute(value.cls, name)
+            if isinstance(method, Function):
+                return self.truth(self.call(method, [value], {}))
+        return True
+
+    def decide(self, condition: Unknown) -> bool:
+        """Decide a condition that is not known, the same way each time."""
+        if condition.truth is None:
+            known = self._implied(condition)
+            if known is None:
+                first = condition.prefers is not False
+                known = first if self.paths.choose(2) == 0 else not first
+            self.journal.touch(condition)
+            condition.truth = known
+        return condition.truth
+
+    def _implied(self, condition: Unknown) -> bool | None:
+        if condition.number is not None:
+            return condition.number != 0
+        if condition.tensor is not None or condition.optimizer is not None:
+            return True if condition.optimizer is not None else None
+        none = condition.facts.get(("is", None))
+        if none is not None and none.truth:
+            return False
+        return None
+
+    def ask_counter(self, number: Counted, predicate: Callable[[int], bool]) -> None:
+        """Note a condition on a loop's counter, so that the loop goes on until it changes."""
+        loop = self.loops.get(number.loop)
+        if loop is not None:
+            at = number.at
+            loop.predicates[self.source, self.pos] = lambda count: predicate(at(count))
+
+    def sample(self, value: Unknown) -> int:
+        """Let an unknown number that is used with a counter take a small value."""
+        if value.number is None:
+            self.journal.touch(value)
+            value.number = 2 - self.paths.choose(2)
+        return value.number
+
+    # What the modules beside this one provide
+
+    def call(
+        self, function: Value, args: Sequence[Value], kwargs: Mapping[str, Value]
+    ) -> Value:
+        """Call a value."""
+        from autograd_lint.interpreter.calls import call
+
+        return call(self, function, list(args), dict(kwargs))
+
+    def method(self, receiver: Value, name: str, *args: Value) -> Value:
+        """Call a method by its name."""
+        from autograd_lint.interpreter.attributes import get_attribute
+
+        return self.call(get_attribute(self, receiver, name), args, {})
+
+
+__all__ = [
+    "BREAK", "CONTINUE", "Class", "GivenUp", "Loop", "Machine", "Raised", "Signal", "Site", "Stop",
+    "evaluates", "executes",
+]  # fmt: skip

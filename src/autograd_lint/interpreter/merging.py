@@ -1,0 +1,304 @@
+"""Joins: where paths that have become the same again are merged.
+
+A path that comes out of a branch in a state in which another path has been at that point is ended:
+what follows is known. States are compared by a digest of everything that can still be reached, with
+objects numbered in the order in which they are met, so that it does not matter when they were made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from autograd_lint.autograd.optimizer import Optimizer
+from autograd_lint.autograd.tensor import Gradient, Node, Storage, Tensor
+from autograd_lint.interpreter.machine import Machine
+from autograd_lint.interpreter.paths import Merged
+from autograd_lint.interpreter.scope import Scope
+from autograd_lint.interpreter.values import (
+    Bound,
+    Class,
+    DictValue,
+    Function,
+    Generator,
+    GradMode,
+    Instance,
+    Iterator,
+    ListValue,
+    Method,
+    Native,
+    Partial,
+    PyModule,
+    Series,
+    SetValue,
+    Super,
+    Unknown,
+    Value,
+)
+from autograd_lint.syntax import tree
+
+
+def only_raises(body: Sequence[tree.Stmt]) -> bool:
+    """Whether a block does nothing but raise: the check of an argument."""
+    return bool(body) and isinstance(body[-1], tree.Raise) and len(body) <= 3
+
+
+def is_inert(body: Sequence[tree.Stmt]) -> bool:
+    """Whether a block cannot matter to what follows: it prints, or does nothing."""
+    return all(_is_inert(statement) for statement in body)
+
+
+def _is_inert(statement: tree.Stmt) -> bool:
+    if isinstance(statement, tree.Pass):
+        return True
+    if isinstance(statement, tree.If):
+        return is_inert(statement.body) and is_inert(statement.orelse)
+    if isinstance(statement, tree.ExprStmt):
+        value = statement.value
+        if isinstance(value, tree.Const):
+            return True
+        return (
+            isinstance(value, tree.Call)
+            and isinstance(value.func, tree.Name)
+            and value.func.id == "print"
+        )
+    return False
+
+
+def join(machine: Machine, node: tree.Node, scope: Scope) -> None:
+    """Come out of a branch.
+
+    Raises:
+        Merged: if another path has been here in the same state.
+    """
+    paths = machine.paths
+    if not paths.waiting and not paths.seen:
+        return
+    key = (id(node), digest(machine))
+    if key in paths.seen:
+        if paths.on_new_ground:
+            raise Merged
+    else:
+        paths.seen.add(key)
+
+
+def digest(machine: Machine) -> int:
+    """Return a number that is the same for states that cannot be told apart from here on."""
+    reader = _Reader()
+    autograd = machine.autograd
+    reader.tokens += [autograd.grad_enabled, autograd.inference, machine.guards]
+    reader.tokens += [site.pos for site in machine.calls]
+    reader.tokens += [number for _, number in machine.rounds]
+    reader.tokens += [len(loop.predicates) for loop in machine.loops.values()]
+    for frame in machine.frames:
+        reader.tokens += machine.paths.decisions[frame.statement : frame.entered]
+        reader.read(frame.scope)
+    callers = machine.frames
+    for caller, callee in zip(callers, callers[1:], strict=False):
+        reader.tokens.append(tuple(machine.paths.decisions[caller.statement : callee.entered]))
+    reader.finish()
+    return hash(tuple(reader.tokens))
+
+
+class _Reader:
+    """Writes down a state as a list of tokens."""
+
+    def __init__(self) -> None:
+        self.tokens: list[Hashable] = []
+        self.numbers: dict[int, int] = {}
+        self.kept: list[object] = []
+        self.queue: list[object] = []
+
+    def read(self, value: Value) -> None:
+        """Write down a value: a constant as it is, an object by its number."""
+        if value is None or isinstance(value, bool | int | float | str | bytes | complex):
+            self.tokens.append(value)
+        elif isinstance(value, tuple):
+            self.tokens.append(len(value))
+            for item in value:
+                self.read(item)
+        elif isinstance(value, slice):
+            self.read((value.start, value.stop, value.step))
+        else:
+            number = self.numbers.get(id(value))
+            if number is None:
+                number = self.numbers[id(value)] = len(self.numbers)
+                self.kept.append(value)
+                self.queue.append(value)
+            self.tokens.append(("#", number))
+
+    def finish(self) -> None:
+        """Write down everything that was met, and what it leads to."""
+        position = 0
+        while position < len(self.queue):
+            value = self.queue[position]
+            position += 1
+            write = _WRITE.get(type(value))
+            if write is None:
+                self.tokens.append(id(value) if not isinstance(value, Hashable) else hash(value))
+            else:
+                write(self, value)
+
+    def items(self, items: dict[str, Value]) -> None:
+        for name, value in items.items():
+            self.tokens.append(name if isinstance(name, Hashable) else id(name))
+            self.read(value)
+
+
+def _scope(reader: _Reader, value: Scope) -> None:
+    if value.kind == "module":
+        for name, item in value.names.items():
+            if not isinstance(item, Function | Class):
+                reader.tokens.append(name)
+                reader.read(item)
+        return
+    reader.items(value.names)
+    reader.read(value.receiver)
+    if value.outer is not None:
+        reader.read(value.outer)
+
+
+def _unknown(reader: _Reader, value: Unknown) -> None:
+    reader.tokens += [value.truth, value.number]
+    reader.read(value.tensor)
+    reader.read(value.params)
+    reader.read(value.optimizer)
+    for dep in value.deps:
+        reader.read(dep)
+    for name, item in value.attrs.items():
+        if not (isinstance(item, Unknown) and _is_blank(item)):
+            reader.tokens.append(name)
+            reader.read(item)
+    for key, fact in value.facts.items():
+        if fact.truth is not None:
+            reader.tokens += [hash(key), fact.truth]
+
+
+def _is_blank(value: Unknown) -> bool:
+    return (
+        value.truth is None
+        and value.number is None
+        and value.tensor is None
+        and value.params is None
+        and value.optimizer is None
+        and not value.attrs
+        and not value.facts
+    )
+
+
+def _instance(reader: _Reader, value: Instance) -> None:
+    reader.tokens.append(value.tainted_by is None)
+    reader.read(value.cls)
+    reader.items(value.attrs)
+    reader.read(value.payload)
+    reader.read(value.optimizer)
+
+
+def _collection(reader: _Reader, value: ListValue | SetValue) -> None:
+    reader.tokens += [len(value.items), value.open]
+    for item in value.items:
+        reader.read(item)
+
+
+def _mapping(reader: _Reader, value: DictValue) -> None:
+    reader.tokens += [len(value.items), value.open]
+    for key, item in value.items.items():
+        reader.read(key)
+        reader.read(item)
+
+
+def _tensor(reader: _Reader, value: Tensor) -> None:
+    reader.tokens += [
+        value.requires_grad_flag, value.dtype, value.shape, value.retains_grad, value.inference,
+        value.overlapping, value.at_version,
+    ]  # fmt: skip
+    reader.read(value.storage)
+    reader.read(value.grad_fn)
+    reader.read(value.gradient)
+    if value.view is not None:
+        reader.tokens.append(value.view.kind)
+        reader.read(value.view.base)
+
+
+def _storage(reader: _Reader, value: Storage) -> None:
+    reader.tokens.append(value.version)
+
+
+def _node(reader: _Reader, value: Node) -> None:
+    reader.tokens += [value.op, value.freed_by is None, len(value.walked_by)]
+    for edge in value.inputs:
+        reader.read(edge)
+    for saved in value.saved:
+        reader.tokens.append(saved.version)
+        reader.read(saved.storage)
+
+
+def _gradient(reader: _Reader, value: Gradient) -> None:
+    reader.tokens += [
+        value.clean, value.none, bool(value.backwards), bool(value.steps), value.stale is None,
+        value.tainted_by is None,
+    ]  # fmt: skip
+
+
+def _optimizer(reader: _Reader, value: Optimizer) -> None:
+    reader.tokens.append(value.tainted_by is None)
+    for leaf in value.params:
+        reader.read(leaf)
+
+
+def _function(reader: _Reader, value: Function) -> None:
+    reader.tokens.append(id(value.node))
+    if value.scope.kind != "module":
+        reader.read(value.scope)
+
+
+def _bound(reader: _Reader, value: Bound) -> None:
+    reader.read(value.function)
+    reader.read(value.receiver)
+
+
+def _method(reader: _Reader, value: Method) -> None:
+    reader.tokens.append(value.name)
+    reader.read(value.receiver)
+
+
+def _partial(reader: _Reader, value: Partial) -> None:
+    reader.read(value.function)
+    for item in (*value.args, *value.kwargs.values()):
+        reader.read(item)
+
+
+def _super(reader: _Reader, value: Super) -> None:
+    reader.read(value.receiver)
+
+
+def _iterator(reader: _Reader, value: Iterator) -> None:
+    reader.tokens.append(value.position)
+    reader.read(value.source)
+
+
+def _generator(reader: _Reader, value: Generator) -> None:
+    reader.tokens.append(value.position)
+    for item in value.items or ():
+        reader.read(item)
+
+
+def _grad_mode(reader: _Reader, value: GradMode) -> None:
+    reader.tokens.append(value.kind)
+
+
+def _named(reader: _Reader, value: Native | PyModule | Class) -> None:
+    reader.tokens.append(value.name)
+
+
+def _series(reader: _Reader, value: Series) -> None:
+    reader.tokens.append(value.length)
+
+
+_WRITE = {
+    Scope: _scope, Unknown: _unknown, Instance: _instance, ListValue: _collection,
+    SetValue: _collection, DictValue: _mapping, Tensor: _tensor, Storage: _storage, Node: _node,
+    Gradient: _gradient, Optimizer: _optimizer, Function: _function, Bound: _bound,
+    Method: _method, Partial: _partial, Super: _super, Iterator: _iterator,
+    Generator: _generator, GradMode: _grad_mode, Native: _named, PyModule: _named, Class: _named,
+    Series: _series,
+}  # fmt: skip

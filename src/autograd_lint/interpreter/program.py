@@ -1,0 +1,247 @@
+"""The exploration of a program: its top level first, then whatever nothing has called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from autograd_lint.autograd.engine import Stop
+from autograd_lint.autograd.events import Event
+from autograd_lint.interpreter import (  # noqa: F401 - they register what they provide
+    calls,
+    classes,
+    expressions,
+    match,
+    statements,
+)
+from autograd_lint.interpreter import arguments
+from autograd_lint.interpreter.imports import Importer
+from autograd_lint.interpreter.machine import Machine, Raised
+from autograd_lint.interpreter.paths import Budget, GivenUp, Merged, Paths
+from autograd_lint.interpreter.scope import Scope
+from autograd_lint.interpreter.values import (
+    Bound,
+    Class,
+    ClassMethod,
+    Function,
+    Property,
+    PyModule,
+    StaticMethod,
+    Value,
+)
+from autograd_lint.syntax import tree
+
+if TYPE_CHECKING:
+    from autograd_lint.source import SourceFile
+
+
+class Watcher(Protocol):
+    """What looks on while a program is executed."""
+
+    def observe(self, event: Event) -> None:
+        """Take note of an event; raises `Stop` where torch would raise."""
+
+    def path_begins(self, machine: Machine) -> None:
+        """Another path of a root begins."""
+
+    def root_ends(self, complete: bool) -> None:
+        """All paths of a root have been executed, or not all of them."""
+
+
+@dataclass(slots=True)
+class Explored:
+    """What was executed of a program, and what was given up."""
+
+    functions: int = 0
+    given_up: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Root:
+    """A function that nothing has called, and the class that it is a method of."""
+
+    name: str
+    function: Function
+    cls: Class | None
+
+
+def explore(
+    source: SourceFile,
+    blocks: Sequence[tuple[tree.Stmt, ...]],
+    importer: Importer,
+    watcher: Watcher,
+    budget: Budget,
+) -> Explored:
+    """Execute a program symbolically; `blocks` are its cells, or the file as one."""
+    machine = Machine(source, importer, watcher.observe, budget)
+    explored = Explored()
+
+    def top_level(scope: Scope) -> None:
+        for block in blocks:
+            try:
+                machine.execute(block, scope)
+            except (Raised, Stop):
+                if len(blocks) == 1:
+                    raise
+
+    _explore_root(
+        machine, watcher, explored, "<module>", source,
+        lambda: top_level(_module_scope(machine, source)),
+    )  # fmt: skip
+    scope = _base(machine, source, top_level)
+    done: set[int] = set()
+    roots = list(_roots(scope))
+    referenced = _referenced(roots)
+    for entries_only in (True, False):
+        for root in roots:
+            node = root.function.node
+            if id(node) in machine.called or id(node) in done:
+                continue
+            if entries_only and root.function.node.name in referenced:
+                continue
+            done.add(id(node))
+            _explore_root(
+                machine, watcher, explored, root.name, source, _caller(machine, root), scope
+            )
+    explored.functions = len(machine.called)
+    return explored
+
+
+def _module_scope(machine: Machine, source: SourceFile) -> Scope:
+    scope = Scope(machine.epoch, "module", source)
+    machine.start_path(scope)
+    return scope
+
+
+def _base(machine: Machine, source: SourceFile, top_level: Callable[[Scope], None]) -> Scope:
+    """Execute the top level once more, to leave behind the names that functions see."""
+    scope = Scope(0, "module", source)
+    machine.importer.modules.setdefault(str(source.absolute), PyModule(0, source.path, scope))
+    with machine.aside(Paths(Budget(paths=1, steps=machine.budget.steps)), scope):
+        try:
+            top_level(scope)
+        except (Raised, Stop, GivenUp):
+            pass
+    return scope
+
+
+def _explore_root(
+    machine: Machine,
+    watcher: Watcher,
+    explored: Explored,
+    name: str,
+    source: SourceFile,
+    run: Callable[[], None],
+    scope: Scope | None = None,
+) -> None:
+    """Execute all paths of one root."""
+    paths = machine.paths = Paths(machine.budget)
+    reason: str | None = None
+    while paths.begin():
+        machine.journal.begin()
+        if scope is not None:
+            machine.start_path(scope)
+        watcher.path_begins(machine)
+        try:
+            run()
+        except (Raised, Stop, Merged):
+            pass
+        except GivenUp:
+            reason = f"more than {paths.budget.steps} steps"
+        except RecursionError:
+            reason = "calls nested too deeply"
+        finally:
+            machine.journal.rollback()
+        if reason is not None:
+            break
+    if reason is None and paths.dropped:
+        reason = f"more than {paths.budget.paths} paths"
+    if reason is not None:
+        explored.given_up.append((name, reason))
+    watcher.root_ends(reason is None)
+
+
+def _caller(machine: Machine, root: _Root) -> Callable[[], None]:
+    """Return what calls a root, with arguments of which nothing is known."""
+
+    def run() -> None:
+        args: list[Value] = []
+        if root.cls is not None:
+            args.append(arguments.instance(machine, root.cls))
+        given = arguments.unknown_arguments(machine, root.function, args, root.cls)
+        result = machine.call(root.function, args, given)
+        if result is not None:
+            machine.autograd.returned(calls.tensors_in([result]))
+        for escaped in machine.escaped[:8]:
+            if id(escaped.node) not in machine.called:
+                machine.call(escaped, [], arguments.unknown_arguments(machine, escaped, [], None))
+
+    return run
+
+
+def _roots(scope: Scope) -> Iterable[_Root]:
+    """Return the functions of a module, and the methods of its classes."""
+    for name, value in scope.names.items():
+        if isinstance(value, Class):
+            if value.scope.module is not scope:
+                continue
+            for attribute, method in value.attrs.items():
+                function, is_method = _unwrap(method)
+                if function is not None and attribute != "__init__":
+                    yield _Root(f"{name}.{attribute}", function, value if is_method else None)
+            init, _ = _unwrap(value.attrs.get("__init__"))
+            if init is not None:
+                yield _Root(f"{name}.__init__", init, value)
+        else:
+            function, _ = _unwrap(value)
+            if function is not None and function.scope.module is scope:
+                yield _Root(name, function, None)
+
+
+def _unwrap(value: Value) -> tuple[Function | None, bool]:
+    """Return the function behind a descriptor, and whether it takes an object."""
+    if isinstance(value, Function):
+        return value, True
+    if isinstance(value, StaticMethod):
+        return _unwrap(value.function)[0], False
+    if isinstance(value, ClassMethod):
+        return _unwrap(value.function)[0], True
+    if isinstance(value, Property):
+        return _unwrap(value.getter)[0], True
+    if isinstance(value, Bound):
+        return _unwrap(value.function)[0], False
+    return None, False
+
+
+def _referenced(roots: Iterable[_Root]) -> set[str]:
+    """Return the names of functions that other functions speak of."""
+    found: set[str] = set()
+    for root in roots:
+        own = root.function.node.name
+        for name in names_in(root.function.node.body):
+            if name != own:
+                found.add(name)
+        if own in ("forward", "__call__"):
+            continue
+    return found
+
+
+def names_in(nodes: object) -> Iterable[str]:
+    """Return the names and attributes that a tree speaks of."""
+    stack: list[object] = [nodes]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, tuple):
+            stack.extend(node)
+        elif isinstance(node, tree.Name):
+            yield node.id
+        elif isinstance(node, tree.Attribute):
+            yield node.attr
+            stack.append(node.value)
+        elif isinstance(node, tree.Function):
+            stack.append(node.body)
+        elif isinstance(node, tree.Node):
+            for slot in node.__dataclass_fields__:
+                if slot != "pos":
+                    stack.append(getattr(node, slot))

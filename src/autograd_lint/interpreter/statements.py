@@ -1,0 +1,440 @@
+"""Statements: assignments, branches, loops, `with`, `try`, definitions."""
+
+from __future__ import annotations
+
+from autograd_lint.autograd.engine import Stop
+from autograd_lint.autograd.tensor import Tensor
+from autograd_lint.interpreter import attributes, calls, expressions, iteration, merging, subscripts
+from autograd_lint.interpreter.machine import (
+    BREAK,
+    CONTINUE,
+    Machine,
+    Raised,
+    Signal,
+    executes,
+)
+from autograd_lint.interpreter.scope import Scope
+from autograd_lint.interpreter.values import (
+    Class,
+    Counted,
+    DictValue,
+    Foreign,
+    Function,
+    Instance,
+    ListValue,
+    SetValue,
+    Torch,
+    Unknown,
+    Value,
+)
+from autograd_lint.syntax import tree
+
+_MOST_WHILE_ROUNDS = 6
+
+
+@executes(tree.ExprStmt)
+def _expression(machine: Machine, node: tree.ExprStmt, scope: Scope) -> Signal | None:
+    machine.evaluate(node.value, scope)
+    return None
+
+
+@executes(tree.Assign)
+def _assign(machine: Machine, node: tree.Assign, scope: Scope) -> Signal | None:
+    value = machine.evaluate(node.value, scope)
+    for target in node.targets:
+        machine.pos = node.pos
+        _assign_at(machine, target, value, scope, node.pos)
+    return None
+
+
+def _assign_at(
+    machine: Machine, target: tree.Node, value: Value, scope: Scope, pos: tree.Position
+) -> None:
+    """Assign; what is written in place is written by the whole statement."""
+    if isinstance(target, tree.Subscript):
+        receiver = machine.evaluate(target.value, scope)
+        index = machine.evaluate(target.index, scope)
+        machine.pos = pos
+        subscripts.set_item(machine, receiver, index, value)
+    elif isinstance(target, tree.Attribute):
+        receiver = machine.evaluate(target.value, scope)
+        machine.pos = pos
+        attributes.set_attribute(machine, receiver, attributes.mangle(target.attr, scope), value)
+    else:
+        iteration.assign(machine, target, value, scope)
+
+
+@executes(tree.Annotated)
+def _annotated(machine: Machine, node: tree.Annotated, scope: Scope) -> Signal | None:
+    if node.value is not None:
+        value = machine.evaluate(node.value, scope)
+        _assign_at(machine, node.target, value, scope, node.pos)
+    return None
+
+
+@executes(tree.AugAssign)
+def _augmented(machine: Machine, node: tree.AugAssign, scope: Scope) -> Signal | None:
+    target = node.target
+    if isinstance(target, tree.Subscript):
+        receiver = machine.evaluate(target.value, scope)
+        index = machine.evaluate(target.index, scope)
+        old = subscripts.get_item(machine, receiver, index)
+        operand = machine.evaluate(node.value, scope)
+        machine.pos = node.pos
+        new = _augment(machine, node, old, operand)
+        machine.pos = node.pos
+        if isinstance(receiver, Tensor) or (
+            isinstance(receiver, Unknown) and receiver.tensor is not None
+        ):
+            if new is not old:
+                subscripts.set_item(machine, receiver, index, new)
+        else:
+            subscripts.set_item(machine, receiver, index, new)
+    elif isinstance(target, tree.Attribute):
+        receiver = machine.evaluate(target.value, scope)
+        name = attributes.mangle(target.attr, scope)
+        old = attributes.get_attribute(machine, receiver, name)
+        operand = machine.evaluate(node.value, scope)
+        machine.pos = node.pos
+        new = _augment(machine, node, old, operand)
+        machine.pos = node.pos
+        if not (new is old and isinstance(new, Tensor) and name in ("data", "grad")):
+            attributes.set_attribute(machine, receiver, name, new)
+    else:
+        old = machine.evaluate(target, scope)
+        operand = machine.evaluate(node.value, scope)
+        machine.pos = node.pos
+        iteration.assign(machine, target, _augment(machine, node, old, operand), scope)
+    return None
+
+
+def _augment(machine: Machine, node: tree.AugAssign, old: Value, operand: Value) -> Value:
+    if isinstance(old, Unknown) and old.tensor is not None:
+        old = old.tensor
+    if isinstance(old, Tensor):
+        from autograd_lint.interpreter.library import tensors
+
+        return tensors.augment(machine, node.op, old, operand)
+    if isinstance(old, ListValue) and node.op == "+":
+        items, unsure = iteration.collect(machine, operand)
+        machine.journal.touch(old)
+        old.items.extend(items)
+        old.open = old.open or unsure
+        return old
+    if isinstance(old, SetValue) and node.op == "|":
+        items, unsure = iteration.collect(machine, operand)
+        machine.journal.touch(old)
+        old.items.extend(items)
+        old.open = old.open or unsure
+        return old
+    if isinstance(old, DictValue) and node.op == "|":
+        subscripts.update(machine, old, operand)
+        return old
+    if isinstance(old, Instance):
+        method = attributes.class_attribute(old.cls, _INPLACE.get(node.op, ""))
+        if isinstance(method, Function):
+            return machine.call(method, [old, operand], {})
+    if node.op in ("+", "-") and type(old) in (int, Counted) and type(operand) is int:
+        return _count(machine, old, operand if node.op == "+" else -operand)
+    return expressions.binary(machine, node.op, old, operand)
+
+
+_INPLACE = {"+": "__iadd__", "-": "__isub__", "*": "__imul__", "/": "__itruediv__"}
+
+
+def _count(machine: Machine, old: int, change: int) -> int:
+    """Count by hand: a number that changes by the same in each round follows the loop."""
+    if not machine.rounds:
+        return int(old) + change
+    number, this_round = machine.rounds[-1]
+    since = this_round - old.seen if isinstance(old, Counted) and old.loop == number else 1
+    value = int(old) + change * max(since, 1)
+
+    def at(count: int) -> int:
+        return value + change * (count - this_round)
+
+    return Counted(value, number, at, this_round)
+
+
+@executes(tree.Delete)
+def _delete(machine: Machine, node: tree.Delete, scope: Scope) -> Signal | None:
+    for target in node.targets:
+        if isinstance(target, tree.Name):
+            home = scope.elsewhere.get(target.id, scope)
+            machine.journal.touch(home)
+            home.names.pop(target.id, None)
+        elif isinstance(target, tree.Attribute):
+            receiver = machine.evaluate(target.value, scope)
+            attributes.delete_attribute(machine, receiver, target.attr)
+        elif isinstance(target, tree.Subscript):
+            receiver = machine.evaluate(target.value, scope)
+            subscripts.delete_item(machine, receiver, machine.evaluate(target.index, scope))
+    return None
+
+
+@executes(tree.Return)
+def _return(machine: Machine, node: tree.Return, scope: Scope) -> Signal | None:
+    value = None if node.value is None else machine.evaluate(node.value, scope)
+    return Signal("return", value)
+
+
+@executes(tree.Raise)
+def _raise(machine: Machine, node: tree.Raise, scope: Scope) -> Signal | None:
+    if node.exc is None:
+        raise Raised(None, ())
+    value = machine.evaluate(node.exc, scope)
+    raise Raised(value, _exception_names(value))
+
+
+def _exception_names(value: Value) -> tuple[str, ...]:
+    cls = value.cls if isinstance(value, Instance) else value
+    if isinstance(cls, Foreign):
+        return (cls.name.rpartition(".")[2], "Exception")
+    if isinstance(cls, Class):
+        names = [
+            base.name if isinstance(base, Class) else getattr(base, "name", "").rpartition(".")[2]
+            for base in cls.mro
+        ]
+        return (*names, "Exception")
+    return ()
+
+
+@executes(tree.Assert)
+def _assert(machine: Machine, node: tree.Assert, scope: Scope) -> Signal | None:
+    _assume(machine, machine.evaluate(node.test, scope))
+    return None
+
+
+def _assume(machine: Machine, condition: Value) -> None:
+    """Take an open condition for true: where it is not, the program stops by itself."""
+    if isinstance(condition, Unknown) and condition.truth is None and condition.tensor is None:
+        machine.journal.touch(condition)
+        condition.truth = True
+
+
+@executes(tree.If)
+def _if(machine: Machine, node: tree.If, scope: Scope) -> Signal | None:
+    condition = machine.evaluate(node.test, scope)
+    machine.pos = node.test.pos
+    before = machine.paths.position
+    if isinstance(condition, Unknown) and condition.truth is None and condition.tensor is None:
+        if merging.only_raises(node.body):
+            machine.journal.touch(condition)
+            condition.truth = False
+        elif merging.is_inert(node.body) and merging.is_inert(node.orelse):
+            return None
+    chosen = node.body if machine.truth(condition) else node.orelse
+    signal = machine.execute(chosen, scope)
+    if signal is None and machine.paths.position > before:
+        merging.join(machine, node, scope)
+    return signal
+
+
+@executes(tree.While)
+def _while(machine: Machine, node: tree.While, scope: Scope) -> Signal | None:
+    loop = machine.new_loop()
+    outside = machine.rounds
+    left = False
+    try:
+        index = 0
+        executed: list[int] = []
+        while len(executed) < _MOST_WHILE_ROUNDS:
+            machine.rounds = (*outside, (loop.number, index))
+            machine.pos = node.test.pos
+            condition = machine.evaluate(node.test, scope)
+            if isinstance(condition, Unknown) and condition.truth is None:
+                if len(executed) >= 2:
+                    break
+            elif isinstance(condition, Tensor):
+                if len(executed) >= 2:
+                    break
+            elif not machine.truth(condition):
+                break
+            signal = machine.execute(node.body, scope)
+            executed.append(index)
+            if signal is BREAK:
+                left = True
+                break
+            if signal is not None and signal is not CONTINUE:
+                return signal
+            index = _next_while_round(loop.predicates, executed)
+    finally:
+        machine.rounds = outside
+        machine.loops.pop(loop.number, None)
+    if node.orelse and not left:
+        return machine.execute(node.orelse, scope)
+    return None
+
+
+def _next_while_round(predicates: dict[object, object], executed: list[int]) -> int:
+    """Return the round to go on with: the next, or the next in which an answer changes."""
+    last = executed[-1]
+    if len(executed) < 2 or len(executed) % 2 == 1:
+        return last + 1
+    for index in range(last + 1, last + 1024):
+        for predicate in predicates.values():
+            assert callable(predicate)
+            if predicate(index) not in {predicate(done) for done in executed}:
+                return index
+    return last + 1
+
+
+@executes(tree.For)
+def _for(machine: Machine, node: tree.For, scope: Scope) -> Signal | None:
+    source = machine.evaluate(node.iter, scope)
+    machine.pos = node.iter.pos
+    left: Signal | None = None
+
+    def once(item: Value) -> bool:
+        nonlocal left
+        machine.pos = node.target.pos
+        iteration.assign(machine, node.target, item, scope)
+        signal = machine.execute(node.body, scope)
+        if signal is None or signal is CONTINUE:
+            return False
+        left = signal
+        return True
+
+    iteration.for_each(machine, source, once)
+    if left is BREAK:
+        return None
+    if left is not None:
+        return left
+    return machine.execute(node.orelse, scope)
+
+
+@executes(tree.Break)
+def _break(machine: Machine, node: tree.Break, scope: Scope) -> Signal | None:
+    return BREAK
+
+
+@executes(tree.Continue)
+def _continue(machine: Machine, node: tree.Continue, scope: Scope) -> Signal | None:
+    return CONTINUE
+
+
+@executes(tree.With)
+def _with(machine: Machine, node: tree.With, scope: Scope) -> Signal | None:
+    return _with_items(machine, node, scope, 0)
+
+
+def _with_items(machine: Machine, node: tree.With, scope: Scope, index: int) -> Signal | None:
+    from autograd_lint.interpreter.library import contexts
+
+    if index == len(node.items):
+        return machine.execute(node.body, scope)
+    item = node.items[index]
+    manager = machine.evaluate(item.context, scope)
+    machine.pos = item.context.pos
+
+    def body(entered: Value) -> Signal | None:
+        if item.target is not None:
+            iteration.assign(machine, item.target, entered, scope)
+        return _with_items(machine, node, scope, index + 1)
+
+    return contexts.within(machine, manager, body)
+
+
+@executes(tree.Try)
+def _try(machine: Machine, node: tree.Try, scope: Scope) -> Signal | None:
+    signal: Signal | None = None
+    try:
+        try:
+            if node.handlers:
+                with machine.guard():
+                    signal = machine.execute(node.body, scope)
+            else:
+                signal = machine.execute(node.body, scope)
+            if signal is None:
+                signal = machine.execute(node.orelse, scope)
+        except (Raised, Stop) as error:
+            handler = _handler_for(machine, node, error, scope)
+            if handler is None:
+                raise
+            if handler.name is not None:
+                machine.journal.touch(scope)
+                value = error.value if isinstance(error, Raised) else None
+                scope.names[handler.name] = machine.unknown() if value is None else value
+            signal = machine.execute(handler.body, scope)
+    finally:
+        last = machine.execute(node.final, scope) if node.final else None
+    return last if last is not None else signal
+
+
+def _handler_for(
+    machine: Machine, node: tree.Try, error: Raised | Stop, scope: Scope
+) -> tree.Handler | None:
+    names = error.names if isinstance(error, Raised) else (error.error, "Exception")
+    for handler in node.handlers:
+        if handler.type is None or not names:
+            return handler
+        caught = machine.evaluate(handler.type, scope)
+        options = caught if isinstance(caught, tuple) else (caught,)
+        for option in options:
+            if not isinstance(option, Foreign | Class | Torch):
+                return handler
+            name = option.name.rpartition(".")[2]
+            if name in names or name in ("Exception", "BaseException"):
+                return handler
+    return None
+
+
+@executes(tree.Function)
+def _function(machine: Machine, node: tree.Function, scope: Scope) -> Signal | None:
+    from autograd_lint.interpreter.library import decorators
+
+    made: Value = calls.make_function(machine, node, scope)
+    for decorator in reversed(node.decorators):
+        applied = machine.evaluate(decorator, scope)
+        machine.pos = decorator.pos
+        made = decorators.apply(machine, applied, made)
+    machine.journal.touch(scope)
+    home = scope.elsewhere.get(node.name, scope)
+    machine.journal.touch(home)
+    home.names[node.name] = made
+    machine.defined.setdefault(id(node), made)
+    return None
+
+
+@executes(tree.Global)
+def _global(machine: Machine, node: tree.Global, scope: Scope) -> Signal | None:
+    for name in node.names:
+        scope.elsewhere[name] = scope.module
+    return None
+
+
+@executes(tree.Nonlocal)
+def _nonlocal(machine: Machine, node: tree.Nonlocal, scope: Scope) -> Signal | None:
+    for name in node.names:
+        outer = scope.outer.find(name) if scope.outer is not None else None
+        if outer is not None:
+            scope.elsewhere[name] = outer
+    return None
+
+
+@executes(tree.Import)
+def _import(machine: Machine, node: tree.Import, scope: Scope) -> Signal | None:
+    module = machine.importer.module(machine, node.name, scope.source)
+    machine.journal.touch(scope)
+    home = scope.elsewhere.get(node.alias or node.name, scope)
+    if node.alias is not None:
+        home.names[node.alias] = module
+    else:
+        top = node.name.partition(".")[0]
+        home.names[top] = machine.importer.module(machine, top, scope.source)
+    return None
+
+
+@executes(tree.ImportFrom)
+def _import_from(machine: Machine, node: tree.ImportFrom, scope: Scope) -> Signal | None:
+    names = machine.importer.names(machine, node, scope.source)
+    machine.journal.touch(scope)
+    for name, value in names.items():
+        scope.elsewhere.get(name, scope).names[name] = value
+    return None
+
+
+@executes(tree.TypeAliasStmt)
+@executes(tree.Pass)
+def _nothing(machine: Machine, node: tree.Node, scope: Scope) -> Signal | None:
+    return None

@@ -1,0 +1,69 @@
+'''A round of a loop goes backward into the graph of an earlier round.
+
+## What it does
+Finds a backward that, from a loop's second round on, reaches operators which an earlier round's
+backward has freed: a hidden state that is carried over without `detach`, features or noise computed
+once before the loop, a running loss that keeps its graph.
+
+## Why is this bad?
+torch raises in the second round:
+
+    RuntimeError: Trying to backward through the graph a second time
+
+## Example
+```python
+for x, y in loader:
+    out, hidden = rnn(x, hidden)
+    loss = criterion(out, y)
+    loss.backward()
+```
+
+## Use instead
+```python
+for x, y in loader:
+    hidden = hidden.detach()
+    out, hidden = rnn(x, hidden)
+```
+
+## Not flagged
+State that is detached or made anew in each round; sums of `.item()`.
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autograd_lint.autograd.events import Backward
+from autograd_lint.finding import Severity
+from autograd_lint.rules import failing
+from autograd_lint.rules.rule import Claim, Context, Rule
+
+rule = Rule("AGL202", "graph-reused-across-iterations", Severity.ERROR, __doc__ or "")
+
+
+@rule.on(Backward)
+def check(event: Backward, context: Context) -> Iterator[Claim]:
+    """A backward comes to a node that an earlier round has freed."""
+    failure = event.failure
+    if failure is None or failure.saved is not None:
+        return
+    freed_by = failure.node.freed_by
+    assert freed_by is not None
+    if not freed_by.moment.earlier_round_than(event.moment):
+        return
+    naming = context.naming
+    yield Claim(
+        message=(
+            f"{naming.code(event.moment)} goes backward into the graph of an earlier round, which "
+            "is freed by then"
+        ),
+        moment=event.moment,
+        trace=(
+            (f"{naming.op(failure.node)} saves what its backward needs here", failure.node.moment),
+            (f"{naming.code(freed_by.moment)} frees the graph in one round", freed_by.moment),
+            ("and goes backward through it again in a later round", event.moment),
+        ),
+        confidence=failing.confidence_of(event, failure, context),
+        raises="RuntimeError",
+        help="detach what is carried over from round to round, or compute it anew in each",
+    )

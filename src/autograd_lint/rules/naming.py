@@ -1,0 +1,55 @@
+"""Naming: how messages speak of what stands at a place of the program."""
+
+from __future__ import annotations
+
+from autograd_lint.autograd.events import Moment
+from autograd_lint.autograd.tensor import Node, Saved, Tensor
+from autograd_lint.interpreter.machine import Site
+
+_LONGEST = 60
+
+
+class Naming:
+    """Reads the program's text for messages."""
+
+    def code(self, moment: Moment) -> str:
+        """Return the code at a moment, on one line and shortened, in backquotes."""
+        site = moment.site
+        assert isinstance(site, Site)
+        line, column, end_line, end_column = site.pos
+        lines = site.source.text.split("\n")[line - 1 : end_line]
+        if not lines:
+            return "this"
+        lines[-1] = lines[-1][:end_column]
+        lines[0] = lines[0][column:]
+        text = " ".join(part.strip() for part in lines)
+        if len(text) > _LONGEST:
+            text = text[: _LONGEST - 1].rstrip() + "…"
+        return f"`{text}`"
+
+    def line(self, moment: Moment) -> int:
+        """Return the line of a moment, as the author of the file counts."""
+        site = moment.site
+        assert isinstance(site, Site)
+        return site.source.place(site.pos).line
+
+    def saved(self, node: Node, saved: Saved) -> str:
+        """Return what a node saves, as a clause."""
+        op = self.op(node)
+        if saved.label == "result":
+            return f"{op} saves its result"
+        return f"{op} saves its input" if saved.label in ("self", "input") else (
+            f"{op} saves its `{saved.label}`"
+        )  # fmt: skip
+
+    def op(self, node: Node) -> str:
+        """Return a node's operator as a reader would call it."""
+        if node.opaque:
+            return "code that was not seen"
+        if node.op == "CopySlices":
+            return "the write to a part of the tensor"
+        return f"`{node.op}`"
+
+    def tensor(self, tensor: Tensor) -> str:
+        """Return a tensor as the code that made it."""
+        return self.code(tensor.moment)

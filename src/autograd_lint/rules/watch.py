@@ -1,0 +1,133 @@
+"""The watch: shows events to the rules, and makes findings of their claims.
+
+A claim is `certain` if no path that came to the same place was cleared of it, and no path was left
+out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from autograd_lint.autograd.engine import Stop
+from autograd_lint.autograd.events import Event, Moment
+from autograd_lint.finding import Confidence, Finding, Place, Severity, Step
+from autograd_lint.interpreter.machine import Machine, Site
+from autograd_lint.rules.naming import Naming
+from autograd_lint.rules.rule import Check, Claim, Context, Rule
+
+_RANK = {Confidence.POSSIBLE: 0, Confidence.LIKELY: 1, Confidence.CERTAIN: 2}
+
+
+@dataclass(slots=True)
+class _Charge:
+    """A claim and the rule that makes it, as the paths come in."""
+
+    rule: Rule
+    claim: Claim
+    decided: Site
+    paths: int = 0
+
+
+class Watch:
+    """Observes one program's execution on behalf of the rules."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._checks: dict[type, list[tuple[Rule, Check]]] = {}
+        for rule in rules:
+            for event, check in rule.checks:
+                self._checks.setdefault(event, []).append((rule, check))
+        self._naming = Naming()
+        self._context: Context | None = None
+        self._charges: dict[tuple[str, Site], _Charge] = {}
+        self._visits: dict[Site, int] = {}
+        self._visited: set[Site] = set()
+        self._charged: set[tuple[str, Site]] = set()
+        self._found: dict[tuple[str, Site], tuple[Rule, Claim, Confidence]] = {}
+
+    def path_begins(self, machine: Machine) -> None:
+        """Another path of a root begins."""
+        self._path_ends()
+        self._context = Context(machine.autograd, self._naming)
+
+    def _path_ends(self) -> None:
+        for site in self._visited:
+            self._visits[site] = self._visits.get(site, 0) + 1
+        for key in self._charged:
+            self._charges[key].paths += 1
+        self._visited = set()
+        self._charged = set()
+
+    def root_ends(self, complete: bool) -> None:
+        """All paths of a root have been executed, or not all of them."""
+        self._path_ends()
+        for key, charge in self._charges.items():
+            confidence = charge.claim.confidence
+            cleared = charge.paths < self._visits.get(charge.decided, 0)
+            if confidence is Confidence.CERTAIN and (cleared or not complete):
+                confidence = Confidence.LIKELY
+            known = self._found.get(key)
+            if known is None or _RANK[confidence] > _RANK[known[2]]:
+                self._found[key] = (charge.rule, charge.claim, confidence)
+        self._charges = {}
+        self._visits = {}
+
+    def observe(self, event: Event) -> None:
+        """Show an event to the rules.
+
+        Raises:
+            Stop: where a rule says that torch does.
+        """
+        assert self._context is not None
+        decided = event.moment.site
+        assert isinstance(decided, Site)
+        self._visited.add(decided)
+        for rule, check in self._checks.get(type(event), ()):
+            for claim in check(event, self._context):
+                raises = claim.raises is not None
+                if not (raises and event.moment.guarded):
+                    self._charge(rule, claim, decided)
+                if raises and claim.confidence is Confidence.CERTAIN:
+                    raise Stop(claim.raises or "RuntimeError", claim.message)
+
+    def _charge(self, rule: Rule, claim: Claim, decided: Site) -> None:
+        site = claim.moment.site
+        assert isinstance(site, Site)
+        key = (rule.code, site)
+        known = self._charges.get(key)
+        if known is None or _RANK[claim.confidence] > _RANK[known.claim.confidence]:
+            paths = known.paths if known is not None else 0
+            self._charges[key] = _Charge(rule, claim, decided, paths)
+        self._charged.add(key)
+
+    def findings(self) -> list[Finding]:
+        """Return what was found, in the order of the source."""
+        found = [
+            Finding(
+                code=rule.code,
+                name=rule.name,
+                message=claim.message,
+                place=_place(claim.moment),
+                severity=_severity(rule, claim),
+                confidence=confidence,
+                trace=tuple(Step(text, _place(moment)) for text, moment in claim.trace),
+                help=claim.help,
+            )
+            for rule, claim, confidence in self._found.values()
+        ]
+        return sorted(found, key=lambda finding: (finding.place, finding.code))
+
+
+def _severity(rule: Rule, claim: Claim) -> Severity:
+    if rule.severity is Severity.WARNING and claim.raises is not None:
+        return Severity.ERROR
+    return rule.severity
+
+
+def _place(moment: Moment) -> Place:
+    site = moment.site
+    assert isinstance(site, Site)
+    return site.source.place(site.pos)
+
+
+Registry = Mapping[str, Rule]
