@@ -104,7 +104,6 @@ def _comments(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _marks(comment: str) -> Iterator[tuple[str, str]]:
-    found = list(_MARK.finditer(comment))
-    ends = [match.start() for match in found[1:]] + [len(comment)]
-    for match, end in zip(found, ends, strict=True):
-        yield match[1], comment[match.end() : end].strip()
+    _, *parts = _MARK.split(comment)
+    for keyword, argument in zip(parts[::2], parts[1::2], strict=True):
+        yield keyword, argument.strip()
