@@ -17,12 +17,10 @@ from autograd_lint.confirm.marks import MarkError
 from autograd_lint.confirm.verdict import (
     Disagreement,
     Program,
-    check_says,
     misnamed,
     read,
     torch_says,
 )
-from autograd_lint.finding import Finding
 
 __all__ = ["fixtures", "run"]
 
@@ -58,10 +56,12 @@ def run(
     except TorchUnusable as error:
         echo(f"torch cannot be used: {error}")
         return 2
+    from autograd_lint.confirm import checking
+
     tallies: dict[str, _Tally] = {}
     for program in programs:
         torch = [*misnamed(program), *torch_says(program, outcomes[program.path])]
-        check = list(_check(program))
+        check = list(checking.disagreements(program))
         for who, disagreements in (("torch", torch), ("check", check)):
             for line in _lines(program, who, disagreements):
                 echo(line)
@@ -138,27 +138,6 @@ def _read(path: Path) -> Program:
         return read(path)
     except (MarkError, UnicodeDecodeError) as error:
         raise _Unusable(f"{path}: {error}") from error
-
-
-def _check(program: Program) -> Iterator[Disagreement]:
-    from autograd_lint import runner
-    from autograd_lint.config import Config
-    from autograd_lint.selection import Selection
-
-    known = program.rules & runner.all_rules().keys()
-    for code in sorted(program.rules - known):
-        yield Disagreement(None, f"has no rule {code}")
-    # Rules that are off by default are on where a program is about them.
-    config = Config(selection=Selection(extend_select=tuple(sorted(known))))
-    report = runner.check_text(program.text, str(program.path), config)
-    unanalysed = [f"gave up {given_up.name}: {given_up.reason}" for given_up in report.given_up]
-    yield from (Disagreement(None, message) for message in unanalysed)
-    yield from check_says(program, _within(program, report.findings))
-
-
-def _within(program: Program, findings: Iterable[Finding]) -> Iterator[Finding]:
-    own = program.path.absolute()
-    return (finding for finding in findings if Path(finding.place.path).absolute() == own)
 
 
 def _lines(program: Program, who: str, disagreements: Iterable[Disagreement]) -> Iterator[str]:

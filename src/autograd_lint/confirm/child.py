@@ -1,11 +1,12 @@
 """Runs programs, each in a process of its own, and tells how they ended.
 
 This is a script for a fresh, isolated interpreter (``python -I``), so it imports nothing of
-autograd_lint. It takes one JSON object on stdin, ``{"paths", "jobs", "limit", "memory"}``, and
-prints a JSON object a line: for each path how that program ended, as they end.
+autograd_lint. It takes a JSON object on stdin, ``{"paths", "jobs", "limit", "memory", "fork"}``,
+and prints a JSON object a line: an empty one when torch is imported, and then for each path how
+that program ended, as they end.
 
-Where the system can fork, torch is imported once and each program runs in a fork of that process;
-elsewhere the caller starts this script anew for each path, and keeps the time itself.
+With ``fork``, torch is imported once and each program runs in a fork of that process. Without, the
+one program runs in this process, and the caller keeps the time.
 """
 
 from __future__ import annotations
@@ -31,15 +32,13 @@ def main() -> None:
     job = json.load(sys.stdin)
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     _silence()
-    _import_torch()
-    if hasattr(os, "fork"):
+    _import_torch(many=len(job["paths"]) > 4)
+    print("{}", file=answers, flush=True)
+    if job["fork"]:
         _run_forked(job["paths"], job["jobs"], job["limit"], job["memory"], answers)
     else:
-        for path in job["paths"]:
-            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-                os.chdir(folder)
-                print(json.dumps({"path": path, **_execute(path)}), file=answers, flush=True)
-                os.chdir("/")
+        (path,) = job["paths"]
+        print(json.dumps({"path": path, **_execute(path)}), file=answers, flush=True)
 
 
 def _silence() -> None:
@@ -49,13 +48,14 @@ def _silence() -> None:
         os.dup2(nowhere.fileno(), 1)
 
 
-def _import_torch() -> None:
+def _import_torch(many: bool) -> None:
     import torch
 
     torch.set_num_threads(1)
-    with contextlib.suppress(ImportError):
-        # The first optimizer of a program imports this, which takes as long as torch itself.
-        import torch._dynamo
+    if many:
+        # A program's first optimizer imports this, which takes as long as torch itself.
+        with contextlib.suppress(ImportError):
+            import torch._dynamo
 
 
 @dataclass(slots=True)

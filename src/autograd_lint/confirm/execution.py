@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 _CHILD = Path(__file__).with_name("child.py")
+_CAN_FORK = hasattr(os, "fork")
 _STARTING = 120.0
 """Seconds that importing torch may take, where each program does that for itself."""
 
@@ -56,32 +57,37 @@ def execute(
     where the system can hold them to it, with `memory` bytes. Raises `TorchUnusable`.
     """
     by_name = {str(path.absolute()): path for path in paths}
-    if not by_name:
-        return {}
-    job = {"jobs": jobs, "limit": limit, "memory": memory}
+    job = {"jobs": jobs, "limit": limit, "memory": memory, "fork": _CAN_FORK}
     outcomes: dict[Path, Outcome] = {}
-    if hasattr(os, "fork"):
-        for answer in _ask({**job, "paths": list(by_name)}, None):
-            outcomes[by_name[answer.pop("path")]] = _outcome(answer)
-    else:
+    if _CAN_FORK and paths:
+        for answer in _ask({**job, "paths": list(by_name)}).answers:
+            outcomes[by_name[answer["path"]]] = _outcome(answer)
+    elif paths:
         with ThreadPoolExecutor(jobs) as pool:
-            alone = pool.map(lambda name: _alone(name, {**job, "paths": [name]}, limit), by_name)
+            alone = pool.map(lambda name: _alone({**job, "paths": [name]}, limit), by_name)
             outcomes = dict(zip(by_name.values(), alone, strict=True))
     return outcomes
 
 
-def _alone(name: str, job: dict[str, Any], limit: float) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What an interpreter that ran programs said, and its exit code."""
+
+    answers: list[dict[str, Any]]
+    code: int
+
+
+def _alone(job: dict[str, Any], limit: float) -> Outcome:
     try:
-        answers: Iterable[dict[str, Any]] = list(_ask(job, limit + _STARTING))
+        reply = _ask(job, limit + _STARTING)
     except subprocess.TimeoutExpired:
         return Outcome(End.TIMEOUT)
-    for answer in answers:
-        if answer.pop("path") == name:
-            return _outcome(answer)
-    return Outcome(End.DIED, message="no answer")
+    if reply.answers:
+        return _outcome(reply.answers[0])
+    return Outcome(End.DIED, message=f"exit code {reply.code}")
 
 
-def _ask(job: dict[str, Any], timeout: float | None) -> Iterator[dict[str, Any]]:
+def _ask(job: dict[str, Any], timeout: float | None = None) -> _Reply:
     one_thread = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     with tempfile.TemporaryFile() as errors, tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
@@ -94,12 +100,12 @@ def _ask(job: dict[str, Any], timeout: float | None) -> Iterator[dict[str, Any]]
             timeout=timeout,
             check=False,
         )
-        if done.returncode != 0:
+        ready, *answers = [json.loads(line) for line in done.stdout.splitlines()] or [None]
+        if ready is None or (job["fork"] and done.returncode != 0):
             errors.seek(0)
             last = errors.read().decode(errors="replace").strip().splitlines()[-1:]
             raise TorchUnusable(last[0] if last else f"exit code {done.returncode}")
-    for line in done.stdout.splitlines():
-        yield json.loads(line)
+    return _Reply(answers, done.returncode)
 
 
 def _outcome(answer: dict[str, Any]) -> Outcome:
