@@ -1,0 +1,635 @@
+"""Modules: `torch.nn`'s own, and what `nn.Module` gives to those of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from autograd_lint.autograd import operators
+from autograd_lint.autograd.tensor import Tensor
+from autograd_lint.interpreter import attributes, calls, iteration
+from autograd_lint.interpreter.library import dispatch
+from autograd_lint.interpreter.machine import Machine
+from autograd_lint.interpreter.values import (
+    Bound,
+    DictValue,
+    Function,
+    Instance,
+    ListValue,
+    Native,
+    Torch,
+    Unknown,
+    Value,
+)
+
+_SERIES = ("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ParameterList")
+_MAPPINGS = ("torch.nn.ModuleDict", "torch.nn.ParameterDict")
+
+
+def is_module_class(cls: Torch) -> bool:
+    """Whether a class of torch's is a module."""
+    space, _, name = cls.name.rpartition(".")
+    return space.startswith("torch.nn") and operators.is_module_class(name)
+
+
+def is_module(value: Value) -> bool:
+    """Whether a value is known to be a module."""
+    return isinstance(value, Instance) and any(
+        is_module_class(base) for base in attributes.torch_bases(value.cls)
+    )
+
+
+def _short(base: Torch) -> str:
+    return base.name.rpartition(".")[2]
+
+
+def _container(value: Instance) -> str | None:
+    """Return which of torch's containers a module is."""
+    for base in attributes.torch_bases(value.cls):
+        name = f"torch.nn.{_short(base)}"
+        if name in _SERIES or name in _MAPPINGS:
+            return name
+    return None
+
+
+# Construction
+
+
+def make(machine: Machine, cls: Torch, args: list[Value], kwargs: dict[str, Value]) -> Instance:
+    """Make a module of one of torch's classes."""
+    made = machine.native(cls)
+    made.attrs["training"] = True
+    initialize(machine, made, cls, args, kwargs)
+    return made
+
+
+def initialize(
+    machine: Machine, value: Instance, base: Torch, args: list[Value], kwargs: dict[str, Value]
+) -> None:
+    """Execute the `__init__` of one of torch's module classes."""
+    name = f"torch.nn.{_short(base)}"
+    if name in _SERIES:
+        _fill_series(machine, value, name, args)
+        return
+    if name in _MAPPINGS:
+        if args and isinstance(args[0], DictValue):
+            for key, item in args[0].items.items():
+                value.attrs[str(key)] = item
+        return
+    known = operators.module(_short(base))
+    if known is None:
+        for position, arg in enumerate([*args, *kwargs.values()]):
+            if isinstance(arg, Instance):
+                value.attrs.setdefault(f"module{position}", arg)
+        value.attrs.update(kwargs)
+        if args and _short(base).startswith(("Dropout", "FeatureAlphaDropout")):
+            value.attrs.update(dict(zip(("p", "inplace"), args, strict=False)))
+        return
+    given = dict(zip((parameter for parameter, _ in known.signature), args, strict=False)) | kwargs
+    for parameter, default in known.signature:
+        if parameter in given:
+            value.attrs[parameter] = given[parameter]
+        elif default != "?":
+            value.attrs[parameter] = default
+    for parameter in known.parameters:
+        if _is_left_out(parameter, value.attrs):
+            value.attrs[parameter] = None
+        else:
+            value.attrs[parameter] = parameter_of(machine, _parameter_shape(known.name, given))
+
+
+def _is_left_out(parameter: str, config: dict[str, Value]) -> bool:
+    """Whether a flag of the constructor says that there is no such parameter."""
+    if "bias" in parameter and config.get("bias") is False:
+        return True
+    flags = ("affine", "elementwise_affine")
+    if any(config.get(flag) is False for flag in flags):
+        return True
+    return parameter in ("bias_k", "bias_v") and not config.get("add_bias_kv")
+
+
+def _parameter_shape(name: str, given: dict[str, Value]) -> tuple[int | None, ...] | None:
+    return None
+
+
+def parameter_of(machine: Machine, shape: tuple[int | None, ...] | None = None) -> Tensor:
+    """Make a parameter."""
+    made = machine.autograd.leaf(requires_grad=True, dtype="float", shape=shape)
+    made.is_parameter = True
+    return made
+
+
+def _fill_series(machine: Machine, value: Instance, name: str, args: list[Value]) -> None:
+    items = list(args)
+    if name != "torch.nn.Sequential" or (len(args) == 1 and isinstance(args[0], DictValue)):
+        source = args[0] if args else machine.list([])
+        if isinstance(source, DictValue):
+            for key, item in source.items.items():
+                value.attrs[str(key)] = item
+            value.payload = list(source.items)
+            return
+        items, _ = iteration.collect(machine, source)
+    for position, item in enumerate(items):
+        if name == "torch.nn.ParameterList" and isinstance(item, Tensor):
+            item = as_parameter(machine, item)
+        value.attrs[str(position)] = item
+    value.payload = [str(position) for position in range(len(items))]
+
+
+def as_parameter(machine: Machine, tensor: Tensor | None, requires_grad: Value = True) -> Tensor:
+    """Make a parameter that shares a tensor's memory, as `nn.Parameter` does."""
+    if tensor is None:
+        made = machine.autograd.leaf()
+    else:
+        made = machine.autograd.detach(tensor)
+        made.opaque = False
+        made.from_gradients = frozenset()
+    made.dtype = made.dtype or "float"
+    made.requires_grad_flag = requires_grad if isinstance(requires_grad, bool) else None
+    made.is_parameter = True
+    return made
+
+
+# Containers
+
+
+def _keys(value: Instance) -> list[str]:
+    if isinstance(value.payload, list):
+        return value.payload
+    return [k for k, v in value.attrs.items() if k != "training" and isinstance(
+        v, Instance | Tensor | Unknown)]  # fmt: skip
+
+
+def iterated(value: Instance) -> list[Value] | None:
+    """Return what iterating over a container of modules gives, `None` if it is none."""
+    container = _container(value)
+    if container is None:
+        return None
+    if container in _MAPPINGS:
+        return list(_keys(value))
+    return [value.attrs[key] for key in _keys(value) if key in value.attrs]
+
+
+def item(machine: Machine, value: Instance, index: Value) -> tuple[bool, Value]:
+    """Return whether a value is a container, and its item."""
+    container = _container(value)
+    if container is None:
+        return False, None
+    if container in _MAPPINGS:
+        if isinstance(index, str) and index in value.attrs:
+            return True, value.attrs[index]
+        choices = [value.attrs[key] for key in _keys(value)]
+        if choices and isinstance(index, Unknown):
+            return True, choices[machine.paths.choose(min(len(choices), 3))]
+        return True, machine.unknown()
+    children = iterated(value) or []
+    if isinstance(index, slice):
+        bounds = (index.start, index.stop, index.step)
+        part = children
+        if all(bound is None or isinstance(bound, int) for bound in bounds):
+            part = children[index]
+        made = machine.native(value.cls if isinstance(value.cls, Torch) else Torch(container))
+        made.attrs["training"] = True
+        _fill_series(machine, made, "torch.nn.ModuleList", [machine.list(part)])
+        return True, made
+    if isinstance(index, int) and -len(children) <= index < len(children):
+        return True, children[int(index)]
+    if children:
+        return True, children[-1]
+    return True, machine.unknown()
+
+
+def set_item(machine: Machine, value: Instance, index: Value, new: Value) -> bool:
+    """Replace an item of a container; false if it is none."""
+    container = _container(value)
+    if container is None:
+        return False
+    machine.journal.touch(value)
+    key = str(int(index)) if isinstance(index, int) else index
+    if isinstance(key, str):
+        value.attrs[key] = new
+        if isinstance(value.payload, list) and key not in value.payload:
+            value.payload = [*value.payload, key]
+    return True
+
+
+def _append(machine: Machine, value: Instance, items: list[Value]) -> None:
+    machine.journal.touch(value)
+    keys = list(_keys(value))
+    for new in items:
+        key = str(len(keys))
+        value.attrs[key] = new
+        keys.append(key)
+    value.payload = keys
+
+
+# What a module holds
+
+
+def children(value: Instance) -> Iterator[tuple[str, Instance | Unknown]]:
+    """Yield the modules that a module holds directly."""
+    for name, attribute in value.attrs.items():
+        if is_module(attribute) or (
+            isinstance(attribute, Unknown) and attribute.hint in ("", "module")
+        ):
+            yield name, attribute
+
+
+def everything(value: Instance) -> Iterator[tuple[str, Instance]]:
+    """Yield a module and all modules in it, each once."""
+    seen: set[int] = set()
+    stack: list[tuple[str, Value]] = [("", value)]
+    while stack:
+        name, module = stack.pop()
+        if id(module) in seen or not isinstance(module, Instance):
+            continue
+        seen.add(id(module))
+        yield name, module
+        stack.extend(
+            (f"{name}.{child}" if name else child, held)
+            for child, held in reversed(list(children(module)))
+        )
+
+
+def parameters(machine: Machine, value: Instance) -> list[Tensor]:
+    """Return the parameters of a module, in order, each once."""
+    return [tensor for _, tensor in named_parameters(machine, value)]
+
+
+def named_parameters(machine: Machine, value: Instance) -> list[tuple[str, Tensor]]:
+    """Return the parameters of a module with their names."""
+    from autograd_lint.interpreter.library import unseen
+
+    found: dict[int, tuple[str, Tensor]] = {}
+    for prefix, module in everything(value):
+        for name, attribute in module.attrs.items():
+            full = f"{prefix}.{name}" if prefix else name
+            if isinstance(attribute, Tensor) and attribute.is_parameter:
+                found.setdefault(id(attribute), (full, attribute))
+            elif isinstance(attribute, Unknown) and attribute.hint in ("", "module"):
+                leaf = unseen.parameters_of(machine, attribute)
+                found.setdefault(id(leaf), (full, leaf))
+    return list(found.values())
+
+
+# Calling
+
+
+def call(
+    machine: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    """Call a module: its `forward`, or what torch's own does."""
+    forward = attributes.class_attribute(value.cls, "forward")
+    own = value.attrs.get("forward")
+    if isinstance(own, Function | Bound):
+        result = machine.call(own, args, kwargs)
+    elif isinstance(forward, Function):
+        result = machine.call(forward, [value, *args], kwargs)
+    elif forward is not None:
+        result = machine.call(attributes.bind(forward, value), args, kwargs)
+    else:
+        result = forward_of_torch(machine, value, args, kwargs)
+    hooks = value.attrs.get("_forward_hooks")
+    if isinstance(hooks, ListValue):
+        for hook in list(hooks.items):
+            changed = machine.call(hook, [value, tuple(args), result], {})
+            result = changed if changed is not None and not isinstance(changed, Unknown) else result
+    return result
+
+
+def forward_of_torch(
+    machine: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    """Do what the `forward` of one of torch's classes does."""
+    container = _container(value)
+    if container == "torch.nn.Sequential":
+        result = args[0] if args else machine.unknown()
+        for child in iterated(value) or ():
+            result = machine.call(child, [result], {})
+        return result
+    for base in attributes.torch_bases(value.cls):
+        name = _short(base)
+        if name == "Identity":
+            return args[0] if args else machine.unknown()
+        if name in ("Flatten", "Unflatten"):
+            tensor = machine.tensor(args[0]) if args else None
+            if tensor is not None:
+                return machine.autograd.view(name.lower(), tensor)
+        known = operators.module(name)
+        if known is not None or name.startswith(("Dropout", "AlphaDropout", "FeatureAlpha")):
+            return _forward_of_known(machine, value, name, known, args, kwargs)
+    leaves = parameters(machine, value)
+    return machine.unknown(deps=[*calls.tensors_in([*args, *kwargs.values()]), *leaves])
+
+
+def _forward_of_known(
+    machine: Machine,
+    value: Instance,
+    name: str,
+    known: operators.ModuleClass | None,
+    args: list[Value],
+    kwargs: dict[str, Value],
+) -> Value:
+    given = [*args, *kwargs.values()]
+    inputs = [machine.tensor(arg) for arg in given]
+    first = inputs[0] if inputs else None
+    training = value.attrs.get("training")
+    if "Dropout" in name and first is not None and (training is False or value.attrs.get("p") == 0):
+        return first
+    if value.attrs.get("inplace") is True and first is not None:
+        operator = operators.inplace_of_module(name)
+        if operator is not None:
+            return dispatch.apply(machine, operator, f"{name}(inplace=True)", [first], {})
+    if known is None:
+        if first is None:
+            return machine.unknown()
+        return machine.autograd.record(name, [first], shape=first.shape, dtype=first.dtype)
+    return _record(machine, value, known, given, inputs)
+
+
+def _record(
+    machine: Machine,
+    value: Instance,
+    known: operators.ModuleClass,
+    given: list[Value],
+    inputs: list[Tensor | None],
+) -> Value:
+    operands = {f"input{i}": t for i, t in enumerate(inputs) if t is not None}
+    for position, arg in enumerate(given):
+        if f"input{position}" not in operands:
+            for tensor in calls.tensors_in([arg]):
+                operands.setdefault(f"input{position}", tensor)
+    held = {
+        name: tensor for name in known.parameters if isinstance(tensor := value.attrs.get(name),
+                                                                Tensor)
+    }  # fmt: skip
+    needs = any(machine.autograd.requires_grad(t) is not False for t in operands.values())
+    training = value.attrs.get("training")
+    labels, twice = known.saved(training if isinstance(training, bool) else None, needs)
+    named = operands | held
+    saves: list[tuple[str, Tensor | None]] = [
+        (label, None if label == "result" else named[label])
+        for label in labels
+        if label == "result" or label in named
+    ]
+    first = operands.get("input0")
+    result = machine.autograd.record(
+        known.name,
+        [*operands.values(), *held.values()],
+        saves,
+        twice=twice,
+        shape=_shape(value, known, first),
+        dtype="float",
+    )
+    if result.grad_fn is None:
+        result.opaque = any(tensor.opaque for tensor in operands.values())
+    return _structured(machine, known.name, result)
+
+
+def _structured(machine: Machine, name: str, result: Tensor) -> Value:
+    """Return the result as the class hands it out."""
+    if name in ("LSTM",):
+        state = (machine.autograd.sibling(result), machine.autograd.sibling(result))
+        return result, state
+    if name == "LSTMCell":
+        return result, machine.autograd.sibling(result)
+    if name in ("GRU", "RNN", "MultiheadAttention"):
+        return result, machine.autograd.sibling(result)
+    return result
+
+
+def _shape(
+    value: Instance, known: operators.ModuleClass, first: Tensor | None
+) -> tuple[int | None, ...] | None:
+    if known.shape == "loss":
+        reduction = value.attrs.get("reduction", "mean")
+        return () if reduction in ("mean", "sum", "batchmean") else None
+    shape = first.shape if first is not None else None
+    if known.shape == "same":
+        return shape
+    if known.name == "Linear" and shape:
+        size = value.attrs.get("out_features")
+        return (*shape[:-1], int(size) if isinstance(size, int) else None)
+    return () if known.shape == "scalar" else None
+
+
+# What nn.Module provides
+
+
+def attribute(machine: Machine, value: Instance, base: Torch, name: str) -> Value:
+    """Return an attribute that `nn.Module` gives to every module, `None` if it gives none."""
+    if name == "__init__":
+
+        def init(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+            value.attrs.setdefault("training", True)
+            initialize(machine, value, base, args, kwargs)
+            return None
+
+        return Native(name, init)
+    if name in ("forward", "__call__"):
+        return Native(
+            name, lambda machine, args, kwargs: forward_of_torch(machine, value, args, kwargs)
+        )
+    if name == "__setattr__":
+
+        def keep(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+            if len(args) == 2 and isinstance(args[0], str):
+                attributes.store(machine, value, args[0], args[1])
+            return None
+
+        return Native(name, keep)
+    run = _METHODS.get(name)
+    if run is None:
+        return None
+    return Native(name, lambda machine, args, kwargs: run(machine, value, args, kwargs))
+
+
+Run = Callable[[Machine, Instance, list[Value], dict[str, Value]], Value]
+
+
+def _parameters(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return m.list(parameters(m, value))
+
+
+def _named_parameters(
+    m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    return m.list(named_parameters(m, value))
+
+
+def _children(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return m.list([child for _, child in children(value)])
+
+
+def _named_children(
+    m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    return m.list(list(children(value)))
+
+
+def _modules(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return m.list([module for _, module in everything(value)])
+
+
+def _named_modules(
+    m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    return m.list(list(everything(value)))
+
+
+def _zero_grad(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    to_none = args[0] if args else kwargs.get("set_to_none", True)
+    leaves = parameters(m, value)
+    m.autograd.zero(leaves, to_none=to_none is not False)
+    m.zeroed_unknown(value)
+    return None
+
+
+def _train(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    mode = args[0] if args else kwargs.get("mode", True)
+    for _, module in everything(value):
+        m.journal.touch(module)
+        module.attrs["training"] = mode
+    return value
+
+
+def _eval(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return _train(m, value, [False], {})
+
+
+def _requires_grad(
+    m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    wanted = args[0] if args else kwargs.get("requires_grad", True)
+    for leaf in parameters(m, value):
+        m.journal.touch(leaf)
+        leaf.requires_grad_flag = wanted if isinstance(wanted, bool) else None
+    return value
+
+
+def _itself(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return value
+
+
+def _apply(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if args:
+        for _, module in everything(value):
+            m.call(args[0], [module], {})
+    return value
+
+
+def _register_buffer(
+    m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    given = dict(zip(("name", "tensor"), args, strict=False)) | kwargs
+    if isinstance(given.get("name"), str):
+        attributes.store(m, value, given["name"], given.get("tensor"))
+    return None
+
+
+def _register_parameter(
+    m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    given = dict(zip(("name", "param"), args, strict=False)) | kwargs
+    if isinstance(given.get("name"), str):
+        attributes.store(m, value, given["name"], given.get("param"))
+    return None
+
+
+def _add_module(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    given = dict(zip(("name", "module"), args, strict=False)) | kwargs
+    name = given.get("name")
+    if isinstance(name, str):
+        attributes.store(m, value, name, given.get("module"))
+        if isinstance(value.payload, list):
+            value.payload = [*value.payload, name]
+    else:
+        _append(m, value, [given.get("module")])
+    return None
+
+
+def _append_one(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    _append(m, value, args[:1])
+    return value
+
+
+def _extend(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    items, _ = iteration.collect(m, args[0] if args else None)
+    _append(m, value, items)
+    return value
+
+
+def _forward_hook(
+    m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    hooks = value.attrs.get("_forward_hooks")
+    m.journal.touch(value)
+    if not isinstance(hooks, ListValue):
+        hooks = value.attrs["_forward_hooks"] = m.list([])
+    m.journal.touch(hooks)
+    hooks.items.extend(args[:1])
+    return m.unknown()
+
+
+def _unknown(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return m.unknown()
+
+
+def _items(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return m.list([(key, value.attrs[key]) for key in _keys(value)])
+
+
+def _values(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return m.list([value.attrs[key] for key in _keys(value)])
+
+
+def _buffers(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    found = [
+        attribute
+        for _, module in everything(value)
+        for attribute in module.attrs.values()
+        if isinstance(attribute, Tensor) and not attribute.is_parameter
+    ]
+    return m.list(found, is_open=True)
+
+
+_METHODS: dict[str, Run] = {
+    "parameters": _parameters,
+    "named_parameters": _named_parameters,
+    "children": _children,
+    "named_children": _named_children,
+    "modules": _modules,
+    "named_modules": _named_modules,
+    "zero_grad": _zero_grad,
+    "train": _train,
+    "eval": _eval,
+    "requires_grad_": _requires_grad,
+    "to": _itself,
+    "cuda": _itself,
+    "cpu": _itself,
+    "float": _itself,
+    "double": _itself,
+    "half": _itself,
+    "bfloat16": _itself,
+    "type": _itself,
+    "share_memory": _itself,
+    "apply": _apply,
+    "register_buffer": _register_buffer,
+    "register_parameter": _register_parameter,
+    "add_module": _add_module,
+    "register_module": _add_module,
+    "append": _append_one,
+    "extend": _extend,
+    "register_forward_hook": _forward_hook,
+    "register_forward_pre_hook": _unknown,
+    "register_full_backward_hook": _unknown,
+    "register_backward_hook": _unknown,
+    "state_dict": _unknown,
+    "load_state_dict": _unknown,
+    "buffers": _buffers,
+    "items": _items,
+    "values": _values,
+    "keys": lambda m, value, args, kwargs: m.list(_keys(value)),
+    "extra_repr": _unknown,
+    "compile": _unknown,
+    "named_buffers": _unknown,
+}
