@@ -16,6 +16,7 @@ from autograd_lint.autograd.events import (
     ManualStep,
     Moment,
     OptimizerStep,
+    OutWrite,
     Returned,
     ZeroGrad,
 )
@@ -229,6 +230,26 @@ class Autograd:
             result.requires_grad_flag = needs
         return result
 
+    def sibling_view(self, view: Tensor) -> Tensor:
+        """Make a further one of the several views that an operator has made."""
+        other = Tensor(
+            view.storage,
+            self.now(),
+            self.journal.epoch,
+            requires_grad=view.requires_grad_flag,
+            grad_fn=view.grad_fn,
+            view=view.view,
+            dtype=view.dtype,
+            shape=view.shape,
+        )
+        other.at_version = view.at_version
+        other.inference = view.inference
+        other.overlapping = view.overlapping
+        other.opaque = view.opaque
+        other.from_gradients = view.from_gradients
+        other.boxed = view.boxed
+        return other
+
     def detach(self, tensor: Tensor) -> Tensor:
         """Apply `.detach()`: the same memory and version counter, no graph."""
         result = Tensor(
@@ -315,6 +336,22 @@ class Autograd:
             self.save(target if tensor is None else tensor, label) for label, tensor in saves
         )
 
+    def write_unseen(self, tensor: Tensor, how: str) -> None:
+        """Write to a tensor's memory behind autograd's back: no version is bumped."""
+        self._bump(tensor.storage, how, versioned=False)
+
+    def write_out(
+        self, out: Tensor, how: str, sources: Sequence[Tensor], *, differentiable: bool
+    ) -> None:
+        """Let an operator put its result into `out`.
+
+        A differentiable operator refuses to where gradients are recorded and something in it
+        requires grad.
+        """
+        needs = self.any_requires_grad((out, *sources)) if differentiable else False
+        self.observe(OutWrite(self.now(), out, how, tuple(sources), needs))
+        self._bump(out.storage, how)
+
     def _bump(
         self, storage: Storage, how: str, *, versioned: bool = True, by_step: bool = False
     ) -> None:
@@ -339,7 +376,6 @@ class Autograd:
         gradient_given: bool | None = False,
         inputs: Sequence[Tensor] | None = None,
         accumulate: bool = True,
-        complete: bool = True,
     ) -> Backward:
         """Walk the graph of `roots` backward; with `inputs`, only as far as they need it.
 
@@ -347,11 +383,14 @@ class Autograd:
         """
         retain = create_graph if retain_graph is None else retain_graph
         event = Backward(
-            self.now(), call, tuple(roots), retain, create_graph, gradient_given, complete=complete
+            self.now(), call, tuple(roots), retain, create_graph, gradient_given
         )
         targets = None if inputs is None else {e for e in map(self.edge, inputs) if e is not None}
         nodes, leaves = self._reach(roots, targets)
         event.nodes, event.leaves = nodes, leaves
+        event.complete = not (
+            any(node.opaque for node in nodes) or any(t.opaque for t in (*roots, *leaves))
+        )
         event.failure = failure_of(nodes)
         self.observe(event)
         for node in nodes:
@@ -361,8 +400,12 @@ class Autograd:
                 node.freed_by = event
         if accumulate:
             for leaf in leaves:
-                self._accumulate(leaf, event)
+                self.accumulate(leaf, event)
         return event
+
+    def leaves_behind(self, tensors: Sequence[Tensor]) -> tuple[Tensor, ...]:
+        """Return the leaves that a backward from these would fill."""
+        return self._reach(tensors, None)[1]
 
     def returned(self, tensors: Sequence[Tensor]) -> None:
         """A function whose caller was not seen returns these: they may go backward later."""
@@ -398,7 +441,8 @@ class Autograd:
         leaves.reverse()
         return tuple(nodes), tuple(leaves)
 
-    def _accumulate(self, leaf: Tensor, event: Backward) -> None:
+    def accumulate(self, leaf: Tensor, event: Backward) -> None:
+        """Let a backward's gradient flow into a leaf's `.grad`."""
         gradient = self.gradient(leaf)
         self.journal.touch(gradient)
         if gradient.steps and gradient.stale is None:

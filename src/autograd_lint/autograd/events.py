@@ -61,6 +61,18 @@ class InplaceWrite:
 
 
 @dataclass(eq=False, slots=True)
+class OutWrite:
+    """An operator is about to put its result into the tensor given as `out=`."""
+
+    moment: Moment
+    out: Tensor
+    how: str
+    sources: tuple[Tensor, ...]
+    needs_grad: bool | None
+    """Whether autograd would have to record it: then torch raises."""
+
+
+@dataclass(eq=False, slots=True)
 class Backward:
     """A backward pass: `Tensor.backward`, `torch.autograd.backward` or `torch.autograd.grad`."""
 
@@ -115,4 +127,4 @@ class Returned:
     nodes: tuple[Node, ...] = field(default=())
 
 
-Event: TypeAlias = InplaceWrite | Backward | OptimizerStep | ManualStep | ZeroGrad | Returned
+Event: TypeAlias = InplaceWrite | OutWrite | Backward | OptimizerStep | ManualStep | ZeroGrad | Returned

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import attributes, classes, iteration
-from autograd_lint.interpreter.machine import Machine, evaluates
+from autograd_lint.interpreter.machine import Machine
 from autograd_lint.interpreter.scope import Scope
 from autograd_lint.interpreter.values import (
     Bound,
@@ -292,6 +292,3 @@ def tensors_in(values: Iterable[Value], depth: int = 3) -> list[Tensor]:
             inner = list(items.values()) if isinstance(items, dict) else items
             found.extend(tensors_in(inner, depth - 1))
     return list(dict.fromkeys(found))
-
-
-evaluates(tree.Call)(evaluate_call)  # type: ignore[arg-type]

@@ -436,7 +436,7 @@ def _contains(machine: Machine, left: Value, right: Value) -> Value:
 
 
 def _same(left: Value, right: Value) -> bool:
-    plain = int | float | str | bytes | tuple | Torch | Foreign | None
+    plain = (int, float, str, bytes, tuple, Torch, Foreign, type(None))
     return isinstance(left, plain) and isinstance(right, plain) and bool(left == right)
 
 

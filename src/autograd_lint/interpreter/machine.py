@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from autograd_lint.autograd.engine import Autograd, Stop
-from autograd_lint.autograd.events import Event, Moment
+from autograd_lint.autograd.events import Backward, Event, Moment
 from autograd_lint.autograd.optimizer import Optimizer
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter.paths import Budget, GivenUp, Paths
@@ -65,27 +65,32 @@ class Raised(Exception):  # noqa: N818 - it is the program's exception
         """The names of the exception's class and its bases; empty if not known."""
 
 
-Evaluate = Callable[["Machine", tree.Node, Scope], Value]
-Execute = Callable[["Machine", tree.Node, Scope], "Signal | None"]
+_Node = TypeVar("_Node", bound=tree.Node)
+Evaluate = Callable[["Machine", Any, Scope], Value]
+Execute = Callable[["Machine", Any, Scope], "Signal | None"]
 
 EVALUATE: dict[type[tree.Node], Evaluate] = {}
 EXECUTE: dict[type[tree.Node], Execute] = {}
 
 
-def evaluates(kind: type[tree.Node]) -> Callable[[Evaluate], Evaluate]:
+def evaluates(
+    kind: type[_Node],
+) -> Callable[[Callable[[Machine, _Node, Scope], Value]], Evaluate]:
     """Register a function as what evaluates an expression of this kind."""
 
-    def register(function: Evaluate) -> Evaluate:
+    def register(function: Callable[[Machine, _Node, Scope], Value]) -> Evaluate:
         EVALUATE[kind] = function
         return function
 
     return register
 
 
-def executes(kind: type[tree.Node]) -> Callable[[Execute], Execute]:
+def executes(
+    kind: type[_Node],
+) -> Callable[[Callable[[Machine, _Node, Scope], Signal | None]], Execute]:
     """Register a function as what executes a statement of this kind."""
 
-    def register(function: Execute) -> Execute:
+    def register(function: Callable[[Machine, _Node, Scope], Signal | None]) -> Execute:
         EXECUTE[kind] = function
         return function
 
@@ -141,6 +146,8 @@ class Machine:
         self.loops: dict[int, Loop] = {}
         self.guards = 0
         self.yield_to: Callable[[Value], Value] | None = None
+        self.unseen_leaves: list[Tensor] = []
+        """Those that stand for the parameters of something unseen, which may be the same ones."""
         self.called: set[int] = set()
         """The functions (their tree nodes, by identity) that have been entered."""
         self._loop_number = 0
@@ -167,6 +174,7 @@ class Machine:
         self.loops = {}
         self.guards = 0
         self.yield_to = None
+        self.unseen_leaves = [leaf for leaf in self.unseen_leaves if leaf.epoch == 0]
         self.autograd.grad_enabled = True
         self.autograd.inference = False
 
@@ -295,6 +303,31 @@ class Machine:
             made.requires_grad_flag = None
         return made
 
+    def unseen_leaf(self) -> Tensor:
+        """Make a leaf that stands for all parameters that something unseen may hold."""
+        leaf = self.autograd.leaf(requires_grad=True)
+        leaf.opaque = True
+        self.unseen_leaves.append(leaf)
+        return leaf
+
+    def reach_unseen(self, event: Backward) -> None:
+        """A backward that went through unseen code may have filled any unseen gradient."""
+        if event.complete:
+            return
+        for leaf in self.unseen_leaves:
+            if leaf not in event.leaves:
+                self.autograd.accumulate(leaf, event)
+
+    def zeroed_unseen(self, *, by_module: bool) -> None:
+        """What zeroes something unseen may have zeroed the gradients of anything unseen.
+
+        A module may own what any optimizer holds; an optimizer may hold what any module owns, but
+        two optimizers seldom hold the same parameters.
+        """
+        leaves = [leaf for leaf in self.unseen_leaves if by_module or leaf.is_parameter]
+        if leaves:
+            self.autograd.zero(leaves)
+
     def optimizer(self, value: Value) -> Optimizer | None:
         """Return the optimizer that a value is, or has turned out to be."""
         if isinstance(value, Instance | Unknown):
@@ -305,8 +338,7 @@ class Machine:
         """Let something unknown turn out to be an optimizer, by how it is used."""
         if value.optimizer is None:
             self.journal.touch(value)
-            leaf = self.autograd.leaf(requires_grad=True)
-            leaf.opaque = True
+            leaf = self.unseen_leaf()
             value.optimizer = Optimizer(
                 "optimizer", [leaf], self.now(), self.epoch, complete=False
             )

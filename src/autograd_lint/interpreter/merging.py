@@ -7,7 +7,8 @@ objects numbered in the order in which they are met, so that it does not matter 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
 
 from autograd_lint.autograd.optimizer import Optimizer
 from autograd_lint.autograd.tensor import Gradient, Node, Storage, Tensor
@@ -294,7 +295,7 @@ def _series(reader: _Reader, value: Series) -> None:
     reader.tokens.append(value.length)
 
 
-_WRITE = {
+_WRITE: dict[type, Callable[[_Reader, Any], None]] = {
     Scope: _scope, Unknown: _unknown, Instance: _instance, ListValue: _collection,
     SetValue: _collection, DictValue: _mapping, Tensor: _tensor, Storage: _storage, Node: _node,
     Gradient: _gradient, Optimizer: _optimizer, Function: _function, Bound: _bound,

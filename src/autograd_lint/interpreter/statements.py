@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from autograd_lint.autograd.engine import Stop
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import attributes, calls, expressions, iteration, merging, subscripts
@@ -266,14 +268,13 @@ def _while(machine: Machine, node: tree.While, scope: Scope) -> Signal | None:
     return None
 
 
-def _next_while_round(predicates: dict[object, object], executed: list[int]) -> int:
+def _next_while_round(predicates: Mapping[object, Callable[[int], bool]], executed: list[int]) -> int:
     """Return the round to go on with: the next, or the next in which an answer changes."""
     last = executed[-1]
     if len(executed) < 2 or len(executed) % 2 == 1:
         return last + 1
     for index in range(last + 1, last + 1024):
         for predicate in predicates.values():
-            assert callable(predicate)
             if predicate(index) not in {predicate(done) for done in executed}:
                 return index
     return last + 1

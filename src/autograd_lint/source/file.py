@@ -29,9 +29,9 @@ class Block:
     """How many columns stand before it on each line of the file (indentation, `>>> `)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SourceFile:
-    """The Python of one file."""
+    """The Python of one file; one that was read twice is two."""
 
     path: str
     """As findings show it."""

@@ -189,7 +189,7 @@ class Format(Node):
 class Parameter(Node):
     name: str
     kind: str
-    """`positional` (before `/`), `plain`, `star` (`*args`), `keyword` (after `*`), `double` (`**kw`)."""
+    """`positional` (before `/`), `plain`, `star` (`*a`), `keyword` (after `*`), `double` (`**k`)."""
     annotation: Expr | None
     default: Expr | None
 

@@ -460,7 +460,7 @@ def convert(machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[st
     return tensor
 
 
-def cast(machine: Machine, tensor: Tensor, dtype: str | None) -> Value:
+def cast(machine: Machine, tensor: Tensor, dtype: str | None) -> Tensor:
     """Convert to another dtype; an integer one ends the graph."""
     kind = _OF_OTHER_KIND.get(dtype or "", dtype)
     if kind == "float" and dtype in ("float", "float32") and tensor.dtype in ("float", None):
@@ -497,7 +497,7 @@ def backward(
         gradient_given=gradient is not None,
         inputs=restricted,
     )
-    machine.reach_unknown(event)
+    machine.reach_unseen(event)
 
 
 def _flag(machine: Machine, value: Value) -> bool | None:

@@ -246,13 +246,13 @@ def deep_copy(machine: Machine, value: Value, memo: dict[int, Any]) -> Value:
         copy.opaque = value.opaque
         memo[id(value)] = copy
         return copy
-    if isinstance(value, ListValue | SetValue | DictValue):
-        made = type(value)(machine.epoch, type(value.items)(), value.open)
-        memo[id(value)] = made
-        if isinstance(value, DictValue):
-            made.items = {k: deep_copy(machine, v, memo) for k, v in value.items.items()}
-        else:
-            made.items = [deep_copy(machine, item, memo) for item in value.items]
+    if isinstance(value, DictValue):
+        mapping = memo[id(value)] = machine.dict({}, is_open=value.open)
+        mapping.items = {k: deep_copy(machine, v, memo) for k, v in value.items.items()}
+        return mapping
+    if isinstance(value, ListValue | SetValue):
+        made = memo[id(value)] = type(value)(machine.epoch, [], value.open)
+        made.items = [deep_copy(machine, item, memo) for item in value.items]
         return made
     if isinstance(value, tuple):
         return tuple(deep_copy(machine, item, memo) for item in value)

@@ -358,10 +358,8 @@ def _record(
         if f"input{position}" not in operands:
             for tensor in calls.tensors_in([arg]):
                 operands.setdefault(f"input{position}", tensor)
-    held = {
-        name: tensor for name in known.parameters if isinstance(tensor := value.attrs.get(name),
-                                                                Tensor)
-    }  # fmt: skip
+    own = {name: value.attrs.get(name) for name in known.parameters}
+    held = {name: leaf for name, leaf in own.items() if isinstance(leaf, Tensor)}
     needs = any(machine.autograd.requires_grad(t) is not False for t in operands.values())
     training = value.attrs.get("training")
     labels, twice = known.saved(training if isinstance(training, bool) else None, needs)
@@ -480,7 +478,7 @@ def _zero_grad(m: Machine, value: Instance, args: list[Value], kwargs: dict[str,
     to_none = args[0] if args else kwargs.get("set_to_none", True)
     leaves = parameters(m, value)
     m.autograd.zero(leaves, to_none=to_none is not False)
-    m.zeroed_unknown(value)
+    m.zeroed_unseen(by_module=True)
     return None
 
 

@@ -312,7 +312,7 @@ def instance_of(machine: Machine, value: Value, cls: Value) -> bool | None:
     if name.rpartition(".")[2] in ("Number", "Real", "Integral"):
         return isinstance(value, int | float)
     if isinstance(cls, Class | Torch | Foreign):
-        plain = int | float | str | bytes | tuple | ListValue | DictValue | None
+        plain = (int, float, str, bytes, tuple, ListValue, DictValue, type(None))
         return False if isinstance(value, plain) else None
     return None
 

@@ -119,7 +119,7 @@ def set_index(machine: Machine, tensor: Tensor, key: Value, new: Value) -> None:
     if any(_is_advanced(part) for part in parts):
         saves = [("indices", t) for t in calls.tensors_in(parts)]
         machine.autograd.write(
-            tensor, "index_put_", sources, saves, twice=True, keeps_layout=False, accumulates=True
+            tensor, "index_put_", sources, saves, twice=True, keeps_layout=False
         )
         return
     # A write through the view that the index gives: of a leaf's view, torch says so.
@@ -197,7 +197,7 @@ def _set_data(machine: Machine, tensor: Tensor, new: Value) -> None:
         tensor.shape = new.shape
         if tensor in new.from_gradients:
             machine.autograd.manual_step(tensor)
-    machine.autograd.note_data_write(tensor, "data =")
+    machine.autograd.write_unseen(tensor, "data =")
 
 
 def _set_requires_grad(

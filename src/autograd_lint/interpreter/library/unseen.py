@@ -65,9 +65,8 @@ def parameters_of(machine: Machine, value: Unknown) -> Tensor:
     """Return the leaf that stands for all parameters of something unknown."""
     if value.params is None:
         machine.journal.touch(value)
-        leaf = machine.autograd.leaf(requires_grad=True)
-        leaf.opaque = leaf.is_parameter = True
-        value.params = leaf
+        value.params = machine.unseen_leaf()
+        value.params.is_parameter = True
     return value.params
 
 
@@ -100,16 +99,10 @@ def _zero_grad(
     if value.params is None:
         optimizer = machine.turn_into_optimizer(value)
         machine.autograd.zero(optimizer.params, optimizer)
-        _zero_whatever_is_unknown(machine, value)
     else:
         machine.autograd.zero([value.params])
-        _zero_whatever_is_unknown(machine, value)
+    machine.zeroed_unseen(by_module=value.params is not None)
     return None
-
-
-def _zero_whatever_is_unknown(machine: Machine, value: Unknown) -> None:
-    """An unknown module may own what an unknown optimizer holds, and the other way round."""
-    machine.zeroed_unknown(value)
 
 
 def _step(machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]) -> Value:

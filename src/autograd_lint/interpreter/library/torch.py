@@ -1,0 +1,339 @@
+"""torch by name: what a function, class or module of torch's does when it is read or called."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from autograd_lint.autograd import operators
+from autograd_lint.autograd.tensor import Tensor
+from autograd_lint.interpreter import calls, iteration
+from autograd_lint.interpreter.library import (
+    dispatch,
+    factories,
+    grad_mode,
+    modules,
+    optimizers,
+    tensors,
+)
+from autograd_lint.interpreter.machine import Machine
+from autograd_lint.interpreter.values import (
+    Bound,
+    Class,
+    Function,
+    Instance,
+    Native,
+    Partial,
+    Torch,
+    Unknown,
+    Value,
+)
+
+Run = Callable[[Machine, list[Value], dict[str, Value]], Value]
+
+_FUNCTIONS: dict[str, Run] = {}
+_CONSTANTS: dict[str, Value] = {
+    "torch.pi": math.pi, "torch.e": math.e, "torch.inf": math.inf, "torch.nan": math.nan,
+    "torch.newaxis": None,
+}  # fmt: skip
+_MOVED = {
+    "torch.nn.parameter.Parameter": "torch.nn.Parameter",
+    "torch.nn.parameter.Buffer": "torch.nn.Buffer",
+    "torch.autograd.function.Function": "torch.autograd.Function",
+    "torch.autograd.variable.Variable": "torch.autograd.Variable",
+    "torch.optim.optimizer.Optimizer": "torch.optim.Optimizer",
+    "torch.autograd.grad_mode.no_grad": "torch.no_grad",
+    "torch.autograd.grad_mode.enable_grad": "torch.enable_grad",
+    "torch.autograd.grad_mode.inference_mode": "torch.inference_mode",
+    "torch.autograd.grad_mode.set_grad_enabled": "torch.set_grad_enabled",
+}
+"""Names by which torch also hands out what has another, shorter one."""
+
+
+def function(*names: str) -> Callable[[Run], Run]:
+    """Register what stands behind these full names."""
+
+    def register(run: Run) -> Run:
+        for name in names:
+            _FUNCTIONS[name] = run
+        return run
+
+    return register
+
+
+def attribute(machine: Machine, value: Torch, name: str) -> Value:
+    """Read an attribute of a module or class of torch's."""
+    full = f"{value.name}.{name}"
+    if full in _CONSTANTS:
+        return _CONSTANTS[full]
+    if full in _MOVED:
+        return Torch(_MOVED[full])
+    if full.startswith("torch.nn.modules.") and operators.is_module_class(name):
+        return Torch(f"torch.nn.{name}")
+    if full.startswith("torch.optim.") and operators.is_optimizer_class(name):
+        return Torch(f"torch.optim.{name}")
+    if name == "__name__":
+        return value.name.rpartition(".")[2]
+    return Torch(full)
+
+
+def call(machine: Machine, called: Torch, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Call a function of torch's, or make an object of a class of torch's."""
+    name = called.name
+    run = _FUNCTIONS.get(name)
+    if run is not None:
+        return run(machine, args, kwargs)
+    if name in grad_mode.KINDS:
+        return grad_mode.make(machine, grad_mode.KINDS[name], args, kwargs)
+    if factories.is_factory(name):
+        return factories.make(machine, name, args, kwargs)
+    if modules.is_module_class(called):
+        return modules.make(machine, called, args, kwargs)
+    if optimizers.is_optimizer_class(called):
+        return _object(machine, called, args, kwargs)
+    if name in optimizers.COMPANIONS or name.startswith("torch.optim.lr_scheduler."):
+        return machine.native(called)
+    if name.startswith("torch.nn.init."):
+        return _initialize(machine, name, args, kwargs)
+    if name.startswith("torch.Tensor."):
+        return _unbound(machine, name.removeprefix("torch.Tensor."), args, kwargs)
+    if name.startswith("torch.utils.data."):
+        return machine.native(called)
+    return _operator(machine, name, args, kwargs)
+
+
+def _object(
+    machine: Machine, cls: Torch, args: list[Value], kwargs: dict[str, Value]
+) -> Instance:
+    made = machine.native(cls)
+    optimizers.initialize(machine, made, cls, args, kwargs)
+    return made
+
+
+def _operator(
+    machine: Machine, name: str, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    """Apply an operator of the table; a function that it has not cannot zero or step either."""
+    short = name.rpartition(".")[2]
+    operator = operators.function(name)
+    if kwargs.get("inplace") is True:
+        operator = operators.inplace(name) or operator
+        return _apply(machine, operator, f"{short}(inplace=True)", args, kwargs)
+    if operator is None and name in (f"torch.{short}", f"torch.nn.functional.{short}"):
+        special = args[0] if args else None
+        if isinstance(special, Tensor) and tensors.is_attribute(short):
+            return tensors.call_method(machine, special, short, args[1:], kwargs)
+    return _apply(machine, operator, short, args, kwargs)
+
+
+def _apply(
+    machine: Machine,
+    operator: operators.Operator | None,
+    label: str,
+    args: list[Value],
+    kwargs: dict[str, Value],
+) -> Value:
+    if operator is None:
+        return machine.unknown(deps=calls.tensors_in([*args, *kwargs.values()]))
+    return dispatch.apply(machine, operator, label, args, kwargs)
+
+
+def _unbound(
+    machine: Machine, name: str, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    """Call a method of tensors through the class: `torch.Tensor.add(x, y)`."""
+    tensor = machine.tensor(args[0]) if args else None
+    if tensor is None:
+        return machine.unknown()
+    return tensors.call_method(machine, tensor, name, args[1:], kwargs)
+
+
+def _initialize(
+    machine: Machine, name: str, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    """Fill a tensor by `torch.nn.init`, which does so under `no_grad`."""
+    target = args[0] if args else kwargs.get("tensor")
+    if not isinstance(target, Tensor) or not name.endswith("_"):
+        return target if isinstance(target, Tensor | Unknown) else machine.unknown("number")
+    before = machine.autograd.grad_enabled
+    machine.autograd.grad_enabled = False
+    try:
+        machine.autograd.write(target, name.rpartition(".")[2], overwrites=True, keeps_layout=False)
+    finally:
+        machine.autograd.grad_enabled = before
+    return target
+
+
+# Gradients
+
+function("torch.autograd.grad")(dispatch.grad)
+function("torch.autograd.backward")(dispatch.backward_of_several)
+
+
+@function("torch.is_grad_enabled")
+def _is_grad_enabled(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    enabled = machine.autograd.grad_enabled
+    return machine.unknown("condition") if enabled is None else enabled
+
+
+@function("torch.is_inference_mode_enabled")
+def _is_inference(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return machine.autograd.inference
+
+
+@function("torch.is_tensor")
+def _is_tensor(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return machine.call(Torch("torch._is_instance"), [*args, Torch("torch.Tensor")], {})
+
+
+@function("torch._is_instance")
+def _is_instance(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from autograd_lint.interpreter.library import python
+
+    return machine.call(python.NAMES["isinstance"], args, {})
+
+
+@function("torch.autograd.Variable")
+def _variable(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """`Variable(t)`: the same memory, without the graph; its `volatile` is no more."""
+    given = args[0] if args else kwargs.get("data")
+    wanted = kwargs.get("requires_grad", args[1] if len(args) > 1 else False)
+    if isinstance(given, Unknown) and given.tensor is None and wanted is False:
+        return given
+    tensor = machine.tensor(given)
+    if tensor is None:
+        return machine.unknown()
+    made = machine.autograd.detach(tensor)
+    made.requires_grad_flag = wanted if isinstance(wanted, bool) else None
+    return made
+
+
+@function("torch.nn.Parameter")
+def _parameter(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    given = args[0] if args else kwargs.get("data")
+    wanted = kwargs.get("requires_grad", args[1] if len(args) > 1 else True)
+    return modules.as_parameter(machine, machine.tensor(given), wanted)
+
+
+@function("torch.nn.Buffer")
+def _buffer(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    given = args[0] if args else kwargs.get("data")
+    return given if given is not None else machine.unknown()
+
+
+@function(
+    "torch.utils.checkpoint.checkpoint", "torch.utils.checkpoint.checkpoint_sequential",
+)  # fmt: skip
+def _checkpoint(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Run a function whose graph is not kept but computed again when backward comes to it."""
+    if not args:
+        return machine.unknown()
+    called, *rest = args
+    options = ("use_reentrant", "preserve_rng_state", "context_fn", "determinism_check", "debug")
+    inner = {name: value for name, value in kwargs.items() if name not in options}
+    if not isinstance(called, Function | Bound | Instance | Native | Partial):
+        return machine.unknown(deps=calls.tensors_in([*args, *kwargs.values()]))
+    return _recomputed(machine, machine.call(called, rest, inner))
+
+
+def _recomputed(machine: Machine, value: Value) -> Value:
+    """Return a result of which it is only known which leaves it depends on."""
+    if isinstance(value, tuple):
+        return tuple(_recomputed(machine, part) for part in value)
+    if not isinstance(value, Tensor) or value.grad_fn is None:
+        return value
+    leaves = machine.autograd.leaves_behind([value])
+    made = machine.autograd.record(
+        "checkpoint", leaves, shape=value.shape, dtype=value.dtype, opaque=True
+    )
+    made.opaque = False
+    return made
+
+
+# What stands for its argument
+
+
+@function(
+    "torch.compile", "torch.jit.script", "torch.jit.trace", "torch.jit.ignore", "torch.jit.export",
+    "torch.jit.unused", "torch.jit.script_if_tracing", "torch.fx.wrap", "torch.compiler.disable",
+    "torch.fx.symbolic_trace", "torch._dynamo.disable", "torch.jit.optimize_for_inference",
+    "torch.autograd.function.once_differentiable", "torch.jit.interface",
+    "torch.nn.utils.spectral_norm", "torch.nn.utils.parametrizations.spectral_norm",
+    "torch.nn.utils.weight_norm", "torch.nn.utils.parametrizations.weight_norm",
+    "torch.nn.utils.parametrizations.orthogonal", "torch.overrides.wrap_torch_function",
+    "torch.cuda.amp.custom_fwd", "torch.cuda.amp.custom_bwd", "torch.amp.custom_fwd",
+    "torch.amp.custom_bwd",
+)  # fmt: skip
+def _first(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Return what is given, or a decorator that does so."""
+    callables = Function | Bound | Class | Instance | Native | Partial | Unknown | Torch
+    if args and isinstance(args[0], callables):
+        return args[0]
+    return Native("decorator", lambda machine, inner, _: inner[0] if inner else machine.unknown())
+
+
+@function("torch.Size")
+def _size(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if not args:
+        return ()
+    items, unsure = iteration.collect(machine, args[0])
+    return machine.unknown("shape") if unsure else tuple(items)
+
+
+@function("torch.device")
+def _device(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return machine.unknown("device")
+
+
+@function("torch.cuda.is_available", "torch.backends.mps.is_available", "torch.xpu.is_available")
+def _accelerator(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    condition = machine.unknown("condition")
+    condition.prefers = False
+    return condition
+
+
+@function(
+    "torch.manual_seed", "torch.seed", "torch.initial_seed", "torch.set_printoptions",
+    "torch.set_default_dtype", "torch.set_default_device", "torch.set_default_tensor_type",
+    "torch.use_deterministic_algorithms", "torch.set_num_threads", "torch.save",
+    "torch.cuda.empty_cache", "torch.cuda.synchronize", "torch.cuda.manual_seed",
+    "torch.cuda.manual_seed_all", "torch.set_float32_matmul_precision",
+    "torch.autograd.set_detect_anomaly",
+)  # fmt: skip
+def _inert(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return None
+
+
+@function("torch.numel")
+def _numel(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return machine.unknown("number")
+
+
+@function("torch.nn.utils.clip_grad_norm_", "torch.nn.utils.clip_grad_value_",
+          "torch.nn.utils.clip_grad_norm", "torch.nn.utils.get_total_norm",
+          "torch.nn.utils.clip_grads_with_norm_")  # fmt: skip
+def _clip(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Scale gradients: they stay what they are, another backward's."""
+    return machine.autograd.leaf(dtype="float", shape=())
+
+
+# torch.func
+
+@function(
+    "torch.func.grad", "torch.func.grad_and_value", "torch.func.vmap", "torch.vmap",
+    "torch.func.jacrev", "torch.func.jacfwd", "torch.func.hessian", "torch.func.functionalize",
+    "torch.func.linearize",
+)  # fmt: skip
+def _functional(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """A transform of a function: what it computes is not followed."""
+    return Native(
+        "transformed",
+        lambda machine, inner, named: machine.unknown(
+            deps=calls.tensors_in([*inner, *named.values()])
+        ),
+    )
+
+
+@function("torch.func.functional_call", "torch.nn.utils.stateless.functional_call")
+def _functional_call(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return machine.unknown(deps=calls.tensors_in([*args, *kwargs.values()]))
