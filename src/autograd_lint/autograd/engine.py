@@ -182,7 +182,7 @@ class Autograd:
 
     def sibling(self, result: Tensor, *, differentiable: bool = True) -> Tensor:
         """Make a further output of the operator that made `result`."""
-        other = self.leaf()
+        other = self.leaf(shape=result.shape)
         other.opaque = result.opaque
         if differentiable:
             other.grad_fn = result.grad_fn
@@ -198,7 +198,8 @@ class Autograd:
         *,
         kind: ViewKind = ViewKind.SINGLE,
         shape: Shape = None,
-        overlapping: bool = False,
+        overlapping: bool | None = False,
+        contiguous: bool = False,
         saves: Sequence[tuple[str, Tensor | None]] = (),
         twice: bool = False,
     ) -> Tensor:
@@ -218,7 +219,8 @@ class Autograd:
             view=View(root, kind, op),
         )
         result.inference = base.inference
-        result.overlapping = overlapping or base.overlapping
+        result.overlapping = base.overlapping or overlapping
+        result.contiguous = contiguous and base.contiguous
         result.opaque = base.opaque
         result.from_gradients = _gradient_sources((base,))
         result.boxed = base.boxed
@@ -245,6 +247,7 @@ class Autograd:
         other.at_version = view.at_version
         other.inference = view.inference
         other.overlapping = view.overlapping
+        other.contiguous = view.contiguous
         other.opaque = view.opaque
         other.from_gradients = view.from_gradients
         other.boxed = view.boxed
@@ -261,6 +264,7 @@ class Autograd:
         )
         result.inference = tensor.inference
         result.overlapping = tensor.overlapping
+        result.contiguous = tensor.contiguous
         result.opaque = tensor.opaque
         result.from_gradients = _gradient_sources((tensor,))
         result.boxed = tensor.boxed

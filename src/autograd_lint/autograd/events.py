@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from autograd_lint.autograd.optimizer import Optimizer
@@ -15,22 +15,35 @@ class Site(Hashable, Protocol):
     """A place in the program; opaque to the model."""
 
 
+class Round(NamedTuple):
+    """A round of a loop that is running."""
+
+    loop: int
+    number: int
+    over_parts: bool = False
+    """Whether the loop goes through parts of the program (layers, optimizers, losses) rather than
+    through data: then its rounds are several things done once, not one thing done again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """When and where something happened."""
 
     site: Site
-    rounds: tuple[tuple[int, int], ...]
-    """The loops that were running, outermost first: which loop, and in which round it was."""
+    rounds: tuple[Round, ...]
+    """The loops that were running, outermost first."""
     guarded: bool = False
     """Whether the program catches what is raised there."""
     calls: tuple[Site, ...] = ()
     """The calls that led there, outermost first."""
 
     def earlier_round_than(self, other: Moment) -> bool:
-        """Whether it happened in an earlier round of a loop that `other` is in, too."""
-        mine = dict(self.rounds)
-        return any(loop in mine and mine[loop] < number for loop, number in other.rounds)
+        """Whether it happened in an earlier round of a loop over data that `other` is in, too."""
+        mine = {round_.loop: round_.number for round_ in self.rounds}
+        return any(
+            not round_.over_parts and mine.get(round_.loop, round_.number) < round_.number
+            for round_ in other.rounds
+        )
 
 
 @dataclass(frozen=True, slots=True)

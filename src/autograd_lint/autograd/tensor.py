@@ -155,6 +155,7 @@ class Tensor(Tracked):
     __slots__ = (
         "at_version",
         "boxed",
+        "contiguous",
         "dtype",
         "from_gradients",
         "grad_fn",
@@ -199,8 +200,11 @@ class Tensor(Tracked):
         self.retains_grad = False
         self.is_parameter = False
         self.inference = False
-        self.overlapping = False
-        """Whether several elements stand on one place in memory (expanded)."""
+        self.overlapping: bool | None = False
+        """Whether several elements stand on one place in memory (expanded); `None` if they do
+        unless a size that is not known is one."""
+        self.contiguous = True
+        """Whether its elements stand in memory in their own order, as far as is known."""
         self.opaque = False
         """Whether unseen code made it, so that what is known of it is a guess."""
         self.from_gradients: frozenset[Tensor] = frozenset()
@@ -209,12 +213,9 @@ class Tensor(Tracked):
         """Whether it is some leaf's `.grad`."""
 
     @property
-    def one_element(self) -> bool | None:
-        """Whether it has exactly one element, `None` if not known."""
-        if self.shape is None:
-            return None
-        if all(size == 1 for size in self.shape):
-            return True
-        if any(size is not None and size > 1 for size in self.shape):
+    def several_elements(self) -> bool | None:
+        """Whether it is known to have more than one element; `None` if it has unless sizes that
+        are not known are all one."""
+        if self.shape is None or all(size == 1 for size in self.shape):
             return False
-        return None
+        return True if any(size is not None and size > 1 for size in self.shape) else None

@@ -104,12 +104,21 @@ def get_attribute(machine: Machine, value: Value, name: str) -> Value:
         return get_attribute(machine, value.function, name)
     if isinstance(value, Partial) and name == "func":
         return value.function
+    if isinstance(value, tuple) and _FIELDS.get(name, len(value)) < len(value):
+        return value[_FIELDS[name]]
     if isinstance(
         value, ListValue | DictValue | SetValue | tuple | str | bytes | Generator | Series
         | GradMode | Native | Method | int | float
     ):  # fmt: skip
         return Method(value, name)
     return machine.unknown()
+
+
+_FIELDS = {
+    "values": 0, "indices": 1, "sign": 0, "logabsdet": 1, "Q": 0, "R": 1, "U": 0, "S": 1, "Vh": 2,
+    "V": 2, "eigenvalues": 0, "eigenvectors": 1, "solution": 0, "mantissa": 0, "exponent": 1,
+}  # fmt: skip
+"""The names that `torch.return_types` give to the items of tuples."""
 
 
 def attribute_of_unknown(machine: Machine, value: Unknown, name: str) -> Value:

@@ -220,7 +220,7 @@ def call_unknown(
         _let_escape(machine, value)
     deps = tensors_in(handed)
     if isinstance(function, Unknown):
-        deps += unseen.parameters_behind(machine, function)
+        deps += [*function.deps, *unseen.parameters_behind(machine, function)]
     return machine.unknown(deps=deps)
 
 

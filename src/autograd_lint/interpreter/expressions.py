@@ -165,7 +165,14 @@ def binary(machine: Machine, op: str, left: Value, right: Value) -> Value:
         return tensors.binary(machine, op, left.tensor, right)
     if isinstance(right, Unknown) and right.tensor is not None and left is not None:
         return tensors.binary(machine, op, left, right.tensor)
-    return machine.unknown(deps=deps)
+    numbers = not deps and _numeric(left) and _numeric(right)
+    return machine.unknown("number" if numbers else "", deps)
+
+
+def _numeric(value: Value) -> bool:
+    return isinstance(value, int | float) or (
+        isinstance(value, Unknown) and value.hint == "number"
+    )
 
 
 def _deps(value: Value) -> tuple[Tensor, ...]:
@@ -453,8 +460,25 @@ def _bool_op(machine: Machine, node: tree.BoolOp, scope: Scope) -> Value:
 
 @evaluates(tree.Ternary)
 def _ternary(machine: Machine, node: tree.Ternary, scope: Scope) -> Value:
-    chosen = node.body if machine.truth(machine.evaluate(node.test, scope)) else node.orelse
+    condition = machine.evaluate(node.test, scope)
+    if isinstance(condition, Unknown | Tensor) and _is_number(node.body, node.orelse):
+        if not isinstance(condition, Unknown) or condition.truth is None:
+            return machine.unknown("number")
+    chosen = node.body if machine.truth(condition) else node.orelse
     return machine.evaluate(chosen, scope)
+
+
+def _is_number(*nodes: tree.Expr) -> bool:
+    """Whether all of these are plain numbers, so that which one it is hardly matters."""
+    return all(
+        (isinstance(node, tree.Unary) and _is_number(node.operand))
+        or (
+            isinstance(node, tree.Const)
+            and isinstance(node.value, int | float)
+            and not isinstance(node.value, bool)
+        )
+        for node in nodes
+    )
 
 
 @evaluates(tree.Sequence)

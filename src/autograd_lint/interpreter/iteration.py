@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from autograd_lint.autograd.events import Round
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import attributes, subscripts
 from autograd_lint.interpreter.machine import Loop, Machine
@@ -161,7 +162,7 @@ def for_each(machine: Machine, value: Value, once: Callable[[Value], object]) ->
             taken = plan.items[:ALL_ITEMS]
             sure = sure and len(taken) == len(plan.items)
             for index, item in enumerate(taken):
-                machine.rounds = (*outside, (loop.number, index))
+                machine.rounds = (*outside, Round(loop.number, index, _is_part(machine, item)))
                 if once(item):
                     break
         else:
@@ -169,16 +170,29 @@ def for_each(machine: Machine, value: Value, once: Callable[[Value], object]) ->
             series = plan.series
             count = 0
             for index in rounds(loop, series.length, ALL_ROUNDS):
-                machine.rounds = (*outside, (loop.number, index))
+                machine.rounds = (*outside, Round(loop.number, index))
                 count += 1
-                number = Counted(index, loop.number, _identity, index)
-                if once(series.item(number)):
+                item = series.item(Counted(index, loop.number, _identity, index))
+                if _is_part(machine, item):
+                    machine.rounds = (*outside, Round(loop.number, index, over_parts=True))
+                if once(item):
                     break
             sure = sure and count == series.length
     finally:
         machine.rounds = outside
         machine.loops.pop(loop.number, None)
     return sure
+
+
+def _is_part(machine: Machine, item: Value) -> bool:
+    """Whether what a loop goes through is a part of the program, not data."""
+    if isinstance(item, Tensor):
+        return item.grad_fn is not None and machine.autograd.requires_grad(item) is True
+    if isinstance(item, tuple):
+        return any(_is_part(machine, part) for part in item)
+    if isinstance(item, Instance):
+        return item.optimizer is not None or bool(attributes.torch_bases(item.cls))
+    return isinstance(item, Function | str)
 
 
 def _identity(count: int) -> int:
@@ -200,7 +214,7 @@ def _for_each_yielded(
         inner = machine.running
         machine.source, machine.calls, machine.yield_to, outside = here
         machine.running = running
-        machine.rounds = (*outside, (loop.number, index))
+        machine.rounds = (*outside, Round(loop.number, index))
         index += 1
         try:
             if once(item):

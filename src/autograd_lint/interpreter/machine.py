@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from autograd_lint.autograd.engine import Autograd, Stop
-from autograd_lint.autograd.events import Backward, Event, Moment
+from autograd_lint.autograd.events import Backward, Event, Moment, Round
 from autograd_lint.autograd.optimizer import Optimizer
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter.paths import Budget, GivenUp, Paths
@@ -142,10 +142,12 @@ class Machine:
         """Functions of the program that were handed to unseen code."""
         self.defined: dict[int, Value] = {}
         """What each `def` (by the identity of its tree node) has made first."""
-        self.rounds: tuple[tuple[int, int], ...] = ()
+        self.rounds: tuple[Round, ...] = ()
         self.loops: dict[int, Loop] = {}
         self.guards = 0
         self.yield_to: Callable[[Value], Value] | None = None
+        self.guesses = 0
+        """How often on this path one of several values was taken, without trying the others."""
         self.unseen_leaves: list[Tensor] = []
         """Those that stand for the parameters of something unseen, which may be the same ones."""
         self.called: set[int] = set()
@@ -174,6 +176,7 @@ class Machine:
         self.loops = {}
         self.guards = 0
         self.yield_to = None
+        self.guesses = 0
         self.unseen_leaves = [leaf for leaf in self.unseen_leaves if leaf.epoch == 0]
         self.autograd.grad_enabled = True
         self.autograd.inference = False
@@ -194,7 +197,19 @@ class Machine:
             signal = EXECUTE[type(statement)](self, statement, scope)
             if signal is not None:
                 return signal
+            if self.paths.position > frame.statement:
+                self.join(statement)
         return None
+
+    def join(self, statement: tree.Node) -> None:
+        """Come to the end of a statement in which something was decided.
+
+        Raises:
+            Merged: if another path has been here in the same state.
+        """
+        from autograd_lint.interpreter.merging import join
+
+        join(self, statement)
 
     @contextmanager
     def guard(self) -> Iterator[None]:

@@ -18,6 +18,7 @@ from autograd_lint.interpreter.scope import Scope
 from autograd_lint.interpreter.values import (
     Bound,
     Class,
+    ClassMethod,
     DictValue,
     Function,
     Generator,
@@ -28,9 +29,11 @@ from autograd_lint.interpreter.values import (
     Method,
     Native,
     Partial,
+    Property,
     PyModule,
     Series,
     SetValue,
+    StaticMethod,
     Super,
     Unknown,
     Value,
@@ -65,8 +68,8 @@ def _is_inert(statement: tree.Stmt) -> bool:
     return False
 
 
-def join(machine: Machine, node: tree.Node, scope: Scope) -> None:
-    """Come out of a branch.
+def join(machine: Machine, node: tree.Node) -> None:
+    """Come to the end of a statement in which something was decided.
 
     Raises:
         Merged: if another path has been here in the same state.
@@ -74,21 +77,30 @@ def join(machine: Machine, node: tree.Node, scope: Scope) -> None:
     paths = machine.paths
     if not paths.waiting and not paths.seen:
         return
-    key = (id(node), digest(machine))
+    coarse = paths.started > EXACT_PATHS
+    key = (id(node), coarse, digest(machine, coarse=coarse))
     if key in paths.seen:
         if paths.on_new_ground:
+            paths.widened = paths.widened or coarse
             raise Merged
     else:
         paths.seen.add(key)
 
 
-def digest(machine: Machine) -> int:
-    """Return a number that is the same for states that cannot be told apart from here on."""
-    reader = _Reader()
+EXACT_PATHS = 24
+"""After so many paths, states that differ only in numbers and in what was assumed are merged."""
+
+
+def digest(machine: Machine, *, coarse: bool = False) -> int:
+    """Return a number that is the same for states that cannot be told apart from here on.
+
+    With `coarse`, it is also the same for those that differ only in numbers and assumptions.
+    """
+    reader = _Reader(coarse)
     autograd = machine.autograd
     reader.tokens += [autograd.grad_enabled, autograd.inference, machine.guards]
     reader.tokens += [site.pos for site in machine.calls]
-    reader.tokens += [number for _, number in machine.rounds]
+    reader.tokens += [round_.number for round_ in machine.rounds]
     reader.tokens += [len(loop.predicates) for loop in machine.loops.values()]
     for frame in machine.frames:
         reader.tokens += machine.paths.decisions[frame.statement : frame.entered]
@@ -103,7 +115,8 @@ def digest(machine: Machine) -> int:
 class _Reader:
     """Writes down a state as a list of tokens."""
 
-    def __init__(self) -> None:
+    def __init__(self, coarse: bool) -> None:
+        self.coarse = coarse
         self.tokens: list[Hashable] = []
         self.numbers: dict[int, int] = {}
         self.kept: list[object] = []
@@ -111,9 +124,11 @@ class _Reader:
 
     def read(self, value: Value) -> None:
         """Write down a value: a constant as it is, an object by its number."""
-        if value is None or isinstance(value, bool | int | float | str | bytes | complex):
+        if isinstance(value, int | float) and self.coarse and not isinstance(value, bool):
+            self.tokens.append("number")
+        elif value is None or isinstance(value, bool | int | float | str | bytes | complex):
             self.tokens.append(value)
-        elif isinstance(value, tuple):
+        elif isinstance(value, tuple | list):
             self.tokens.append(len(value))
             for item in value:
                 self.read(item)
@@ -159,7 +174,8 @@ def _scope(reader: _Reader, value: Scope) -> None:
 
 
 def _unknown(reader: _Reader, value: Unknown) -> None:
-    reader.tokens += [value.truth, value.number]
+    if not reader.coarse:
+        reader.tokens += [value.truth, value.number]
     reader.read(value.tensor)
     reader.read(value.params)
     reader.read(value.optimizer)
@@ -169,7 +185,7 @@ def _unknown(reader: _Reader, value: Unknown) -> None:
         if not (isinstance(item, Unknown) and _is_blank(item)):
             reader.tokens.append(name)
             reader.read(item)
-    for key, fact in value.facts.items():
+    for key, fact in () if reader.coarse else value.facts.items():
         if fact.truth is not None:
             reader.tokens += [hash(key), fact.truth]
 
@@ -212,6 +228,8 @@ def _tensor(reader: _Reader, value: Tensor) -> None:
         value.requires_grad_flag, value.dtype, value.shape, value.retains_grad, value.inference,
         value.overlapping, value.at_version,
     ]  # fmt: skip
+    for leaf in value.from_gradients:
+        reader.read(leaf)
     reader.read(value.storage)
     reader.read(value.grad_fn)
     reader.read(value.gradient)
@@ -287,6 +305,15 @@ def _grad_mode(reader: _Reader, value: GradMode) -> None:
     reader.tokens.append(value.kind)
 
 
+def _descriptor(reader: _Reader, value: StaticMethod | ClassMethod) -> None:
+    reader.read(value.function)
+
+
+def _property(reader: _Reader, value: Property) -> None:
+    reader.read(value.getter)
+    reader.read(value.setter)
+
+
 def _named(reader: _Reader, value: Native | PyModule | Class) -> None:
     reader.tokens.append(value.name)
 
@@ -301,5 +328,5 @@ _WRITE: dict[type, Callable[[_Reader, Any], None]] = {
     Gradient: _gradient, Optimizer: _optimizer, Function: _function, Bound: _bound,
     Method: _method, Partial: _partial, Super: _super, Iterator: _iterator,
     Generator: _generator, GradMode: _grad_mode, Native: _named, PyModule: _named, Class: _named,
-    Series: _series,
+    Series: _series, StaticMethod: _descriptor, ClassMethod: _descriptor, Property: _property,
 }  # fmt: skip

@@ -40,6 +40,8 @@ class Paths:
     position: int = 0
     steps: int = 0
     started: int = 0
+    widened: bool = False
+    """Whether states were merged that are not quite the same."""
     dropped: int = 0
     """Choices that were never tried."""
     seen: set[object] = field(default_factory=set)

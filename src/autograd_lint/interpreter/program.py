@@ -159,7 +159,7 @@ def _explore_root(
         reason = f"more than {paths.budget.paths} paths"
     if reason is not None:
         explored.given_up.append((name, reason))
-    watcher.root_ends(reason is None)
+    watcher.root_ends(reason is None and not paths.widened)
 
 
 def _caller(machine: Machine, root: _Root) -> Callable[[], None]:

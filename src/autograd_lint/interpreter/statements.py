@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from autograd_lint.autograd.engine import Stop
+from autograd_lint.autograd.events import Round
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import attributes, calls, expressions, iteration, merging, subscripts
 from autograd_lint.interpreter.machine import (
@@ -148,7 +149,7 @@ def _count(machine: Machine, old: int, change: int) -> int:
     """Count by hand: a number that changes by the same in each round follows the loop."""
     if not machine.rounds:
         return int(old) + change
-    number, this_round = machine.rounds[-1]
+    number, this_round, _ = machine.rounds[-1]
     since = this_round - old.seen if isinstance(old, Counted) and old.loop == number else 1
     value = int(old) + change * max(since, 1)
 
@@ -218,7 +219,6 @@ def _assume(machine: Machine, condition: Value) -> None:
 def _if(machine: Machine, node: tree.If, scope: Scope) -> Signal | None:
     condition = machine.evaluate(node.test, scope)
     machine.pos = node.test.pos
-    before = machine.paths.position
     if isinstance(condition, Unknown) and condition.truth is None and condition.tensor is None:
         if merging.only_raises(node.body):
             machine.journal.touch(condition)
@@ -226,10 +226,7 @@ def _if(machine: Machine, node: tree.If, scope: Scope) -> Signal | None:
         elif merging.is_inert(node.body) and merging.is_inert(node.orelse):
             return None
     chosen = node.body if machine.truth(condition) else node.orelse
-    signal = machine.execute(chosen, scope)
-    if signal is None and machine.paths.position > before:
-        merging.join(machine, node, scope)
-    return signal
+    return machine.execute(chosen, scope)
 
 
 @executes(tree.While)
@@ -241,7 +238,7 @@ def _while(machine: Machine, node: tree.While, scope: Scope) -> Signal | None:
         index = 0
         executed: list[int] = []
         while len(executed) < _MOST_WHILE_ROUNDS:
-            machine.rounds = (*outside, (loop.number, index))
+            machine.rounds = (*outside, Round(loop.number, index))
             machine.pos = node.test.pos
             condition = machine.evaluate(node.test, scope)
             if isinstance(condition, Unknown) and condition.truth is None:

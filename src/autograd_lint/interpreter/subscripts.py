@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import attributes
 from autograd_lint.interpreter.machine import Machine, Raised
 from autograd_lint.interpreter.values import (
+    Bound,
+    Class,
     DictValue,
     Foreign,
     Function,
@@ -78,9 +82,7 @@ def _item_of_tuple(machine: Machine, value: tuple[Value, ...] | str | bytes, ind
     if isinstance(index, slice) and _known(index):
         return value[index]
     if isinstance(value, tuple) and value and isinstance(index, Unknown):
-        if len(value) == 1:
-            return value[0]
-        return value[machine.paths.choose(min(len(value), 3))]
+        return _any_of(machine, value)
     return machine.unknown()
 
 
@@ -101,10 +103,18 @@ def _item_of_list(machine: Machine, value: ListValue, index: Value) -> Value:
             return items[int(index)]
         return items[-1] if items and value.open else machine.unknown()
     if items and not value.open and isinstance(index, Unknown):
-        if len(items) == 1:
-            return items[0]
-        return items[machine.paths.choose(min(len(items), 3))]
+        return _any_of(machine, items)
     return machine.unknown()
+
+
+def _any_of(machine: Machine, items: Sequence[Value]) -> Value:
+    """Return one of several items: each in turn where they are parts of the program, else any."""
+    if len(items) == 1:
+        return items[0]
+    if any(isinstance(item, Instance | Function | Class | Torch | Bound) for item in items):
+        return items[machine.paths.choose(min(len(items), 3))]
+    machine.guesses += 1
+    return items[-1]
 
 
 def _item_of_dict(machine: Machine, value: DictValue, index: Value) -> Value:
@@ -122,7 +132,7 @@ def _item_of_dict(machine: Machine, value: DictValue, index: Value) -> Value:
     if isinstance(index, Unknown):
         choices = list(value.items.values())
         if choices and not value.open:
-            return choices[machine.paths.choose(min(len(choices), 3))]
+            return _any_of(machine, choices)
         return machine.unknown()
     if value.open or any(isinstance(known, Unknown) for known in value.items):
         return machine.unknown()

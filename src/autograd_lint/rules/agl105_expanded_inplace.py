@@ -32,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd_lint.autograd.events import InplaceWrite
-from autograd_lint.finding import Severity
+from autograd_lint.finding import Confidence, Severity
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL105", "expanded-inplace", Severity.ERROR, __doc__ or "")
@@ -41,7 +41,8 @@ rule = Rule("AGL105", "expanded-inplace", Severity.ERROR, __doc__ or "")
 @rule.on(InplaceWrite)
 def check(event: InplaceWrite, context: Context) -> Iterator[Claim]:
     """A write that gives elements on one place in memory different values."""
-    if not event.tensor.overlapping or event.keeps_layout:
+    overlapping = event.tensor.overlapping
+    if overlapping is False or event.keeps_layout:
         return
     code = context.naming.code(event.moment)
     yield Claim(
@@ -51,6 +52,7 @@ def check(event: InplaceWrite, context: Context) -> Iterator[Claim]:
             ("the expanded tensor is made here", event.tensor.moment),
             ("and written in place here", event.moment),
         ),
+        confidence=Confidence.CERTAIN if overlapping else Confidence.LIKELY,
         raises="RuntimeError",
         help="call `.clone()` after expanding",
     )

@@ -42,7 +42,8 @@ def check(event: Backward, context: Context) -> Iterator[Claim]:
         return
     for root in event.roots:
         needs = context.autograd.requires_grad(root)
-        if root.one_element is not False or needs is False:
+        several = root.several_elements
+        if several is False or needs is False:
             continue
         naming = context.naming
         yield Claim(
@@ -55,7 +56,9 @@ def check(event: Backward, context: Context) -> Iterator[Claim]:
                 ("a tensor with more than one element is made here", root.moment),
                 ("and goes backward here, without a `gradient`", event.moment),
             ),
-            confidence=Confidence.CERTAIN if needs and not root.opaque else Confidence.LIKELY,
+            confidence=Confidence.CERTAIN
+            if several and needs and not root.opaque
+            else Confidence.LIKELY,
             raises="RuntimeError",
             help="reduce it first (`.mean()`, `.sum()`), or pass `gradient=`",
         )

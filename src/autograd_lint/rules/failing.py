@@ -20,6 +20,8 @@ def confidence_of(event: Backward | Returned, failure: Failure, context: Context
     if isinstance(event, Returned):
         return Confidence.LIKELY
     before = [node for node in event.nodes if node.sequence >= failure.node.sequence]
+    if failure.node.opaque:
+        return Confidence.POSSIBLE
     if any(node.opaque for node in before) or not failure.node.sure:
         return Confidence.LIKELY
     if any(context.autograd.requires_grad(root) is not True for root in event.roots):

@@ -7,7 +7,7 @@ out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograd_lint.autograd.engine import Stop
 from autograd_lint.autograd.events import Event, Moment
@@ -39,6 +39,7 @@ class Watch:
                 self._checks.setdefault(event, []).append((rule, check))
         self._naming = Naming()
         self._context: Context | None = None
+        self._machine: Machine | None = None
         self._charges: dict[tuple[str, Site], _Charge] = {}
         self._visits: dict[Site, int] = {}
         self._visited: set[Site] = set()
@@ -48,6 +49,7 @@ class Watch:
     def path_begins(self, machine: Machine) -> None:
         """Another path of a root begins."""
         self._path_ends()
+        self._machine = machine
         self._context = Context(machine.autograd, self._naming)
 
     def _path_ends(self) -> None:
@@ -83,12 +85,19 @@ class Watch:
         assert isinstance(decided, Site)
         self._visited.add(decided)
         for rule, check in self._checks.get(type(event), ()):
-            for claim in check(event, self._context):
+            for claim in map(self._weighed, check(event, self._context)):
                 raises = claim.raises is not None
                 if not (raises and event.moment.guarded):
                     self._charge(rule, claim, decided)
                 if raises and claim.confidence is Confidence.CERTAIN:
                     raise Stop(claim.raises or "RuntimeError", claim.message)
+
+    def _weighed(self, claim: Claim) -> Claim:
+        """Return a claim that is no surer than what it rests on."""
+        assert self._machine is not None
+        if self._machine.guesses and claim.confidence is Confidence.CERTAIN:
+            return replace(claim, confidence=Confidence.LIKELY)
+        return claim
 
     def _charge(self, rule: Rule, claim: Claim, decided: Site) -> None:
         site = claim.moment.site

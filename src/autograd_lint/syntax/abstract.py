@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any, TypeAlias, TypeVar
+from typing import Any
 
 from autograd_lint.syntax import tree
-from autograd_lint.syntax.shape import deleted, span
+from autograd_lint.syntax.shape import Rule, deleted, rules, span
 
 
 class _Text:
@@ -77,13 +77,13 @@ class _InsideString(_Text):
         return self.place
 
 
-_Lowered = TypeVar("_Lowered")
-_Rule: TypeAlias = Callable[[_Text, Any], _Lowered]
-_EXPRESSIONS: dict[type[ast.AST], _Rule[tree.Expr]] = {}
-_STATEMENTS: dict[type[ast.AST], _Rule[tree.Stmt]] = {}
-_PATTERNS: dict[type[ast.AST], _Rule[tree.Pattern]] = {}
+_EXPRESSIONS: dict[type, Rule[tree.Expr]] = {}
+_STATEMENTS: dict[type, Rule[tree.Stmt]] = {}
+_PATTERNS: dict[type, Rule[tree.Pattern]] = {}
+_expression, _statement = rules(_EXPRESSIONS, ast), rules(_STATEMENTS, ast)
+_match_pattern = rules(_PATTERNS, ast)
 
-_OPERATORS: dict[type[ast.AST], str] = {
+_OPERATORS: dict[type, str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.MatMult: "@", ast.Div: "/", ast.FloorDiv: "//",
     ast.Mod: "%", ast.Pow: "**", ast.LShift: "<<", ast.RShift: ">>", ast.BitAnd: "&",
     ast.BitOr: "|", ast.BitXor: "^",
@@ -104,21 +104,6 @@ def lower(text: str, first_line: int) -> tuple[tree.Stmt, ...]:
     return _block(_Text(shift) if text.isascii() else _WideText(text, shift), module.body)
 
 
-def _lowers(
-    table: dict[type[ast.AST], _Rule[_Lowered]], *names: str
-) -> Callable[[_Rule[_Lowered]], _Rule[_Lowered]]:
-    """Register how nodes of these names are lowered; not every Python has them all."""
-
-    def register(rule: _Rule[_Lowered]) -> _Rule[_Lowered]:
-        for name in names:
-            kind = getattr(ast, name, None)
-            if kind is not None:
-                table[kind] = rule
-        return rule
-
-    return register
-
-
 # Expressions
 
 
@@ -134,27 +119,27 @@ def _exprs(text: _Text, nodes: Iterable[ast.expr]) -> tuple[tree.Expr, ...]:
     return tuple([_EXPRESSIONS[type(node)](text, node) for node in nodes])
 
 
-@_lowers(_EXPRESSIONS, "Constant")
+@_expression("Constant")
 def _constant(text: _Text, node: ast.Constant) -> tree.Expr:
     return tree.Const(text.position(node), node.value)
 
 
-@_lowers(_EXPRESSIONS, "Name")
+@_expression("Name")
 def _name(text: _Text, node: ast.Name) -> tree.Expr:
     return tree.Name(text.position(node), node.id)
 
 
-@_lowers(_EXPRESSIONS, "Attribute")
+@_expression("Attribute")
 def _attribute(text: _Text, node: ast.Attribute) -> tree.Expr:
     return tree.Attribute(text.position(node), _expr(text, node.value), node.attr)
 
 
-@_lowers(_EXPRESSIONS, "Subscript")
+@_expression("Subscript")
 def _subscript(text: _Text, node: ast.Subscript) -> tree.Expr:
     return tree.Subscript(text.position(node), _expr(text, node.value), _expr(text, node.slice))
 
 
-@_lowers(_EXPRESSIONS, "Slice")
+@_expression("Slice")
 def _slice(text: _Text, node: ast.Slice) -> tree.Expr:
     return tree.Slice(
         text.position(node),
@@ -164,7 +149,7 @@ def _slice(text: _Text, node: ast.Slice) -> tree.Expr:
     )
 
 
-@_lowers(_EXPRESSIONS, "Call")
+@_expression("Call")
 def _call(text: _Text, node: ast.Call) -> tree.Expr:
     return tree.Call(
         text.position(node), _expr(text, node.func), _arguments(text, node.args, node.keywords)
@@ -195,12 +180,12 @@ def _start(node: ast.expr | ast.keyword) -> tuple[int, int]:
     return node.lineno, node.col_offset
 
 
-@_lowers(_EXPRESSIONS, "UnaryOp")
+@_expression("UnaryOp")
 def _unary(text: _Text, node: ast.UnaryOp) -> tree.Expr:
     return tree.Unary(text.position(node), _OPERATORS[type(node.op)], _expr(text, node.operand))
 
 
-@_lowers(_EXPRESSIONS, "BinOp")
+@_expression("BinOp")
 def _binary(text: _Text, node: ast.BinOp) -> tree.Expr:
     # A sum of thousands of terms is that deep on its left side: without recursion.
     chain = [node]
@@ -213,19 +198,19 @@ def _binary(text: _Text, node: ast.BinOp) -> tree.Expr:
     return left
 
 
-@_lowers(_EXPRESSIONS, "Compare")
+@_expression("Compare")
 def _compare(text: _Text, node: ast.Compare) -> tree.Expr:
     ops = tuple([_OPERATORS[type(op)] for op in node.ops])
     left = _expr(text, node.left)
     return tree.Compare(text.position(node), left, ops, _exprs(text, node.comparators))
 
 
-@_lowers(_EXPRESSIONS, "BoolOp")
+@_expression("BoolOp")
 def _bool_op(text: _Text, node: ast.BoolOp) -> tree.Expr:
     return tree.BoolOp(text.position(node), _OPERATORS[type(node.op)], _exprs(text, node.values))
 
 
-@_lowers(_EXPRESSIONS, "IfExp")
+@_expression("IfExp")
 def _ternary(text: _Text, node: ast.IfExp) -> tree.Expr:
     return tree.Ternary(
         text.position(node),
@@ -235,24 +220,24 @@ def _ternary(text: _Text, node: ast.IfExp) -> tree.Expr:
     )
 
 
-@_lowers(_EXPRESSIONS, "Tuple", "List", "Set")
+@_expression("Tuple", "List", "Set")
 def _sequence(text: _Text, node: ast.Tuple | ast.List | ast.Set) -> tree.Expr:
     kind = type(node).__name__.lower()
     return tree.Sequence(text.position(node), kind, _exprs(text, node.elts))
 
 
-@_lowers(_EXPRESSIONS, "Dict")
+@_expression("Dict")
 def _mapping(text: _Text, node: ast.Dict) -> tree.Expr:
     keys = tuple([_optional(text, key) for key in node.keys])
     return tree.Mapping(text.position(node), keys, _exprs(text, node.values))
 
 
-@_lowers(_EXPRESSIONS, "Starred")
+@_expression("Starred")
 def _starred(text: _Text, node: ast.Starred) -> tree.Expr:
     return tree.Starred(text.position(node), _expr(text, node.value))
 
 
-@_lowers(_EXPRESSIONS, "ListComp", "SetComp", "GeneratorExp")
+@_expression("ListComp", "SetComp", "GeneratorExp")
 def _comprehension(text: _Text, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> tree.Expr:
     kind = {ast.ListComp: "list", ast.SetComp: "set"}.get(type(node), "generator")
     element = _expr(text, node.elt)
@@ -261,7 +246,7 @@ def _comprehension(text: _Text, node: ast.ListComp | ast.SetComp | ast.Generator
     )
 
 
-@_lowers(_EXPRESSIONS, "DictComp")
+@_expression("DictComp")
 def _dict_comprehension(text: _Text, node: ast.DictComp) -> tree.Expr:
     return tree.Comprehension(
         text.position(node),
@@ -282,30 +267,30 @@ def _clauses(text: _Text, nodes: Iterable[ast.comprehension]) -> tuple[tree.Clau
     return tuple(clauses)
 
 
-@_lowers(_EXPRESSIONS, "NamedExpr")
+@_expression("NamedExpr")
 def _walrus(text: _Text, node: ast.NamedExpr) -> tree.Expr:
     target = tree.Name(text.position(node.target), node.target.id)
     return tree.Walrus(text.position(node), target, _expr(text, node.value))
 
 
-@_lowers(_EXPRESSIONS, "Await")
+@_expression("Await")
 def _await(text: _Text, node: ast.Await) -> tree.Expr:
     return tree.Await(text.position(node), _expr(text, node.value))
 
 
-@_lowers(_EXPRESSIONS, "Yield")
+@_expression("Yield")
 def _yield(text: _Text, node: ast.Yield) -> tree.Expr:
     text.yields = True
     return tree.Yield(text.position(node), _optional(text, node.value))
 
 
-@_lowers(_EXPRESSIONS, "YieldFrom")
+@_expression("YieldFrom")
 def _yield_from(text: _Text, node: ast.YieldFrom) -> tree.Expr:
     text.yields = True
     return tree.YieldFrom(text.position(node), _expr(text, node.value))
 
 
-@_lowers(_EXPRESSIONS, "JoinedStr", "TemplateStr")
+@_expression("JoinedStr", "TemplateStr")
 def _format(text: _Text, node: Any) -> tree.Expr:
     place = text.position(node)
     inside = _InsideString(place)
@@ -325,7 +310,7 @@ def _formatted(node: Any) -> list[ast.expr]:
     return found
 
 
-@_lowers(_EXPRESSIONS, "Lambda")
+@_expression("Lambda")
 def _lambda(text: _Text, node: ast.Lambda) -> tree.Expr:
     return tree.Function(
         text.position(node),
@@ -382,17 +367,17 @@ def _block(text: _Text, nodes: Iterable[ast.stmt]) -> tuple[tree.Stmt, ...]:
     return tuple(statements)
 
 
-@_lowers(_STATEMENTS, "Expr")
-def _expression(text: _Text, node: ast.Expr) -> tree.Stmt:
+@_statement("Expr")
+def _expr_stmt(text: _Text, node: ast.Expr) -> tree.Stmt:
     return tree.ExprStmt(text.position(node), _expr(text, node.value))
 
 
-@_lowers(_STATEMENTS, "Assign")
+@_statement("Assign")
 def _assign(text: _Text, node: ast.Assign) -> tree.Stmt:
     return tree.Assign(text.position(node), _exprs(text, node.targets), _expr(text, node.value))
 
 
-@_lowers(_STATEMENTS, "AnnAssign")
+@_statement("AnnAssign")
 def _annotated(text: _Text, node: ast.AnnAssign) -> tree.Stmt:
     return tree.Annotated(
         text.position(node),
@@ -402,7 +387,7 @@ def _annotated(text: _Text, node: ast.AnnAssign) -> tree.Stmt:
     )
 
 
-@_lowers(_STATEMENTS, "AugAssign")
+@_statement("AugAssign")
 def _augmented(text: _Text, node: ast.AugAssign) -> tree.Stmt:
     return tree.AugAssign(
         text.position(node),
@@ -412,27 +397,27 @@ def _augmented(text: _Text, node: ast.AugAssign) -> tree.Stmt:
     )
 
 
-@_lowers(_STATEMENTS, "Delete")
+@_statement("Delete")
 def _delete(text: _Text, node: ast.Delete) -> tree.Stmt:
     return tree.Delete(text.position(node), deleted(_exprs(text, node.targets)))
 
 
-@_lowers(_STATEMENTS, "Return")
+@_statement("Return")
 def _return(text: _Text, node: ast.Return) -> tree.Stmt:
     return tree.Return(text.position(node), _optional(text, node.value))
 
 
-@_lowers(_STATEMENTS, "Raise")
+@_statement("Raise")
 def _raise(text: _Text, node: ast.Raise) -> tree.Stmt:
     return tree.Raise(text.position(node), _optional(text, node.exc), _optional(text, node.cause))
 
 
-@_lowers(_STATEMENTS, "Assert")
+@_statement("Assert")
 def _assert(text: _Text, node: ast.Assert) -> tree.Stmt:
     return tree.Assert(text.position(node), _expr(text, node.test), _optional(text, node.msg))
 
 
-@_lowers(_STATEMENTS, "If")
+@_statement("If")
 def _if(text: _Text, node: ast.If) -> tree.Stmt:
     # As `ast` has it, hundreds of `elif` are nested as deep: without recursion.
     chain = [node]
@@ -447,13 +432,13 @@ def _if(text: _Text, node: ast.If) -> tree.Stmt:
     return lowered
 
 
-@_lowers(_STATEMENTS, "While")
+@_statement("While")
 def _while(text: _Text, node: ast.While) -> tree.Stmt:
     test, body = _expr(text, node.test), _block(text, node.body)
     return tree.While(text.position(node), test, body, _block(text, node.orelse))
 
 
-@_lowers(_STATEMENTS, "For", "AsyncFor")
+@_statement("For", "AsyncFor")
 def _for(text: _Text, node: ast.For | ast.AsyncFor) -> tree.Stmt:
     return tree.For(
         text.position(node),
@@ -465,7 +450,7 @@ def _for(text: _Text, node: ast.For | ast.AsyncFor) -> tree.Stmt:
     )
 
 
-@_lowers(_STATEMENTS, "With", "AsyncWith")
+@_statement("With", "AsyncWith")
 def _with(text: _Text, node: ast.With | ast.AsyncWith) -> tree.Stmt:
     items = []
     for item in node.items:
@@ -479,7 +464,7 @@ def _with(text: _Text, node: ast.With | ast.AsyncWith) -> tree.Stmt:
     )
 
 
-@_lowers(_STATEMENTS, "Try", "TryStar")
+@_statement("Try", "TryStar")
 def _try(text: _Text, node: ast.Try) -> tree.Stmt:
     handlers = [
         tree.Handler(
@@ -500,7 +485,7 @@ def _try(text: _Text, node: ast.Try) -> tree.Stmt:
     )
 
 
-@_lowers(_STATEMENTS, "Match")
+@_statement("Match")
 def _match(text: _Text, node: ast.Match) -> tree.Stmt:
     subject = _expr(text, node.subject)
     cases = []
@@ -511,23 +496,23 @@ def _match(text: _Text, node: ast.Match) -> tree.Stmt:
     return tree.Match(text.position(node), subject, tuple(cases))
 
 
-@_lowers(_STATEMENTS, "ImportFrom")
+@_statement("ImportFrom")
 def _import_from(text: _Text, node: ast.ImportFrom) -> tree.Stmt:
     names = tuple([(name.name, name.asname) for name in node.names])
     return tree.ImportFrom(text.position(node), node.module or "", node.level, names)
 
 
-@_lowers(_STATEMENTS, "Global")
+@_statement("Global")
 def _global(text: _Text, node: ast.Global) -> tree.Stmt:
     return tree.Global(text.position(node), tuple(node.names))
 
 
-@_lowers(_STATEMENTS, "Nonlocal")
+@_statement("Nonlocal")
 def _nonlocal(text: _Text, node: ast.Nonlocal) -> tree.Stmt:
     return tree.Nonlocal(text.position(node), tuple(node.names))
 
 
-@_lowers(_STATEMENTS, "FunctionDef", "AsyncFunctionDef")
+@_statement("FunctionDef", "AsyncFunctionDef")
 def _function(text: _Text, node: ast.FunctionDef | ast.AsyncFunctionDef) -> tree.Stmt:
     return tree.Function(
         text.position(node),
@@ -550,7 +535,7 @@ def _function_body(
     return body
 
 
-@_lowers(_STATEMENTS, "ClassDef")
+@_statement("ClassDef")
 def _class(text: _Text, node: ast.ClassDef) -> tree.Stmt:
     return tree.Class(
         text.position(node),
@@ -561,22 +546,22 @@ def _class(text: _Text, node: ast.ClassDef) -> tree.Stmt:
     )
 
 
-@_lowers(_STATEMENTS, "TypeAlias")
+@_statement("TypeAlias")
 def _type_alias(text: _Text, node: Any) -> tree.Stmt:
     return tree.TypeAliasStmt(text.position(node), node.name.id)
 
 
-@_lowers(_STATEMENTS, "Pass")
+@_statement("Pass")
 def _pass(text: _Text, node: ast.Pass) -> tree.Stmt:
     return tree.Pass(text.position(node))
 
 
-@_lowers(_STATEMENTS, "Break")
+@_statement("Break")
 def _break(text: _Text, node: ast.Break) -> tree.Stmt:
     return tree.Break(text.position(node))
 
 
-@_lowers(_STATEMENTS, "Continue")
+@_statement("Continue")
 def _continue(text: _Text, node: ast.Continue) -> tree.Stmt:
     return tree.Continue(text.position(node))
 
@@ -592,28 +577,28 @@ def _patterns(text: _Text, nodes: Iterable[ast.pattern]) -> tuple[tree.Pattern, 
     return tuple([_pattern(text, node) for node in nodes])
 
 
-@_lowers(_PATTERNS, "MatchValue")
+@_match_pattern("MatchValue")
 def _match_value(text: _Text, node: ast.MatchValue) -> tree.Pattern:
     return tree.ValuePattern(text.position(node), _expr(text, node.value))
 
 
-@_lowers(_PATTERNS, "MatchSingleton")
+@_match_pattern("MatchSingleton")
 def _match_singleton(text: _Text, node: ast.MatchSingleton) -> tree.Pattern:
     place = text.position(node)
     return tree.ValuePattern(place, tree.Const(place, node.value))
 
 
-@_lowers(_PATTERNS, "MatchSequence")
+@_match_pattern("MatchSequence")
 def _match_sequence(text: _Text, node: ast.MatchSequence) -> tree.Pattern:
     return tree.SequencePattern(text.position(node), _patterns(text, node.patterns))
 
 
-@_lowers(_PATTERNS, "MatchStar")
+@_match_pattern("MatchStar")
 def _match_star(text: _Text, node: ast.MatchStar) -> tree.Pattern:
     return tree.StarPattern(text.position(node), node.name)
 
 
-@_lowers(_PATTERNS, "MatchMapping")
+@_match_pattern("MatchMapping")
 def _match_mapping(text: _Text, node: ast.MatchMapping) -> tree.Pattern:
     return tree.MappingPattern(
         text.position(node),
@@ -623,7 +608,7 @@ def _match_mapping(text: _Text, node: ast.MatchMapping) -> tree.Pattern:
     )
 
 
-@_lowers(_PATTERNS, "MatchClass")
+@_match_pattern("MatchClass")
 def _match_class(text: _Text, node: ast.MatchClass) -> tree.Pattern:
     keywords = zip(node.kwd_attrs, _patterns(text, node.kwd_patterns), strict=True)
     return tree.ClassPattern(
@@ -634,12 +619,12 @@ def _match_class(text: _Text, node: ast.MatchClass) -> tree.Pattern:
     )
 
 
-@_lowers(_PATTERNS, "MatchAs")
+@_match_pattern("MatchAs")
 def _match_as(text: _Text, node: ast.MatchAs) -> tree.Pattern:
     pattern = None if node.pattern is None else _pattern(text, node.pattern)
     return tree.AsPattern(text.position(node), pattern, node.name)
 
 
-@_lowers(_PATTERNS, "MatchOr")
+@_match_pattern("MatchOr")
 def _match_or(text: _Text, node: ast.MatchOr) -> tree.Pattern:
     return tree.OrPattern(text.position(node), _patterns(text, node.patterns))

@@ -189,7 +189,8 @@ class Format(Node):
 class Parameter(Node):
     name: str
     kind: str
-    """`positional` (before `/`), `plain`, `star` (`*a`), `keyword` (after `*`), `double` (`**k`)."""
+    """`positional` (before `/`), `plain`, `star` (`*args`), `keyword` (after `*`) or `double`
+    (`**kwargs`)."""
     annotation: Expr | None
     default: Expr | None
 

@@ -7,8 +7,8 @@ is a view, by shared memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -44,27 +44,18 @@ class Bound:
         keywords = zip(self.names[self.positional :], self.values[self.positional :], strict=True)
         return function(*self.values[: self.positional], **dict(keywords))
 
+    def with_values(self, values: Sequence[Any]) -> Bound:
+        """Return the call with other arguments."""
+        return Bound(self.names, tuple(values), self.positional)
+
     def with_first(self, value: Any) -> Bound:
         """Return the call with another first argument."""
-        return Bound(self.names, (value, *self.values[1:]), self.positional)
+        return self.with_values((value, *self.values[1:]))
 
     def tensors(self) -> list[tuple[str, Tensor]]:
         """Return the tensors among the arguments, with their parameters' names."""
         pairs = zip(self.names, self.values, strict=True)
         return [(name, tensor) for name, value in pairs for tensor in tensors_in(value)]
-
-
-def bind(forms: Sequence[Sequence[str]], given: Call) -> Bound:
-    """Name the arguments of a call by the overload that takes them."""
-    count = len(given.args)
-    for form in forms:
-        if count <= len(form) and all(name in form[count:] for name in given.kwargs):
-            names = tuple(form[:count])
-            break
-    else:
-        form = forms[0]
-        names = (*form[: count - 1], *[form[-1]] * (count - len(form) + 1))
-    return Bound((*names, *given.kwargs), (*given.args, *given.kwargs.values()), count)
 
 
 def tensors_in(value: Any) -> list[Tensor]:
@@ -89,27 +80,29 @@ def differentiable(tensor: Tensor) -> bool:
     return tensor.is_floating_point() or tensor.is_complex()
 
 
-def fresh(value: Any, requires_grad: bool) -> Any:
-    """Copy an argument, with its tensors made leaves."""
+def fresh(
+    value: Any, requires_grad: bool, layout: Callable[[Tensor], Tensor] = Tensor.contiguous
+) -> Any:
+    """Copy an argument, with its tensors made leaves of this layout in memory."""
     if isinstance(value, Tensor):
         leaf = value.detach().clone()
+        leaf = layout(leaf) if leaf.layout is torch.strided else leaf
         if requires_grad and differentiable(leaf):
             leaf.requires_grad_()
         return leaf
     if isinstance(value, list | tuple):
-        return type(value)(fresh(item, requires_grad) for item in value)
+        return type(value)(fresh(item, requires_grad, layout) for item in value)
     return value
 
 
-def strided(value: Any) -> Any:
-    """Copy an argument, with its tensors laid out in memory with gaps."""
-    if isinstance(value, Tensor) and value.dim():
-        wide = value.new_zeros((*value.shape, 2))
-        wide[..., 0] = value
-        return wide[..., 0]
-    if isinstance(value, list | tuple):
-        return type(value)(strided(item) for item in value)
-    return value
+def gapped(tensor: Tensor) -> Tensor:
+    """Copy a tensor to memory with gaps between its elements."""
+    return torch.stack([tensor, tensor], -1)[..., 0].detach() if tensor.dim() else tensor
+
+
+def transposed(tensor: Tensor) -> Tensor:
+    """Copy a tensor to memory in which its last two dimensions are exchanged."""
+    return tensor.mT.contiguous().mT.detach() if tensor.dim() > 1 else tensor
 
 
 @dataclass(frozen=True)
@@ -124,12 +117,14 @@ class Fact:
     """Whether a second backward raises, `None` if nothing required grad."""
     writes: frozenset[str]
     differentiable: tuple[bool, ...]
+    node: str
+    """The name of the first result's node, empty for none."""
+    gradient: str | None
+    """``zero``, ``missing`` or ``overwritten``, `None` for an ordinary gradient."""
     kinds: tuple[str, ...]
     shapes: tuple[torch.Size, ...]
     outputs: int | None
     """How many results a tuple or list holds, 0 for a single tensor, `None` if it has none."""
-    view: str | None = None
-    options: dict[str, Any] = field(default_factory=dict)
 
 
 def kind(tensor: Tensor) -> str:
@@ -141,13 +136,58 @@ def kind(tensor: Tensor) -> str:
     return "float" if tensor.is_floating_point() else "int"
 
 
-def _prepared(bound: Bound, needing: frozenset[str], inplace: bool) -> Bound:
-    """Return the call with fresh arguments; what is to be written in place is no leaf."""
+def _leaves(
+    bound: Bound,
+    needing: frozenset[str],
+    layout: Callable[[Tensor], Tensor] = Tensor.contiguous,
+) -> Bound:
+    """Return the call with fresh arguments, of which some require grad."""
     pairs = zip(bound.names, bound.values, strict=True)
-    made = [fresh(value, name in needing) for name, value in pairs]
-    if inplace and made[0].requires_grad:
-        made[0] = made[0].clone()
-    return Bound(bound.names, tuple(made), bound.positional)
+    return bound.with_values([fresh(value, name in needing, layout) for name, value in pairs])
+
+
+def _written(leaves: Bound) -> Bound:
+    """Return the call with a first argument that may be written to: no leaf."""
+    first = leaves.values[0]
+    return leaves.with_first(first.clone()) if first.requires_grad else leaves
+
+
+def saving(function: Callable[[], Any]) -> tuple[Any, list[int]]:
+    """Call a function; return its result and the memory of what is saved meanwhile."""
+    packed: list[Tensor] = []
+
+    def pack(tensor: Tensor) -> Tensor:
+        packed.append(tensor)
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+        result = function()
+    # What is saved is alive until here: two tensors have different memory.
+    return result, [memory(tensor) for tensor in packed if tensor.numel()]
+
+
+def named_memory(results: Iterable[Tensor], operands: Iterable[tuple[str, Tensor]]) -> dict[int, str]:
+    """Return the names of the memory of a call's results and operands."""
+    names: dict[int, str] = {}
+    for index, tensor in enumerate(results):
+        names.setdefault(memory(tensor), "result" if index == 0 else f"result{index}")
+    names.update({memory(tensor): name for name, tensor in reversed([*operands])})
+    names.pop(0, None)
+    return names
+
+
+def copied(function: Callable[..., Any], bound: Bound, needing: frozenset[str]) -> frozenset[str]:
+    """Return what is saved only where the operands are contiguous, elsewhere a copy of it."""
+    found = []
+    for layout in (Tensor.contiguous, gapped, transposed):
+        given = _leaves(bound, needing, layout)
+        try:
+            result, packed = saving(lambda given=given: given.run(function))
+        except Exception:  # noqa: BLE001, S112 - not every operator takes every layout
+            continue
+        names = named_memory(tensors_in(result), given.tensors())
+        found.append(frozenset(names[place] for place in packed if place in names))
+    return found[0] - frozenset.intersection(*found) if found else frozenset()
 
 
 def measure(
@@ -156,90 +196,87 @@ def measure(
     """Run an operator on fresh copies of these arguments and return what it did.
 
     `needing` are the parameters whose tensors require grad. With `inplace`, the first argument is
-    written to: it is saved as ``result`` if it is what it holds afterwards that is needed.
+    written to: what is saved of it is called ``result`` if that is what it holds afterwards.
     """
-    given = _prepared(bound, needing, inplace)
-    packed: list[Tensor] = []
-
-    def pack(tensor: Tensor) -> Tensor:
-        packed.append(tensor)
-        return tensor
-
+    gradient, twice = _walk(function, bound, needing, inplace)
+    leaves = _leaves(bound, needing)
+    given = _written(leaves) if inplace else leaves
     before = [tensor._version for _, tensor in given.tensors()]
-    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
-        result = given.run(function)
-    results = tensors_in(result)
-    names: dict[int, str] = {}
-    for index, tensor in enumerate(results):
-        names.setdefault(memory(tensor), "result" if index == 0 else f"result{index}")
-    names.update({memory(tensor): name for name, tensor in reversed(given.tensors())})
-    twice = _raises_twice(function, bound, needing, inplace)
-    if inplace and not _is_overwritten(function, bound, needing):
-        names[memory(given.values[0])] = "result"
-    names.pop(0, None)
+    result, packed = saving(lambda: given.run(function))
     after = [tensor._version for _, tensor in given.tensors()]
+    results = tensors_in(result)
+    names = named_memory(results, given.tensors())
+    if inplace and gradient != "overwritten":
+        names[memory(given.values[0])] = "result"
+    changes = zip(given.tensors(), before, after, strict=True)
     return Fact(
         bound,
         needing,
-        saved=frozenset(
-            names[memory(tensor)] for tensor in packed if tensor.numel() and memory(tensor) in names
-        ),
+        saved=frozenset(names[place] for place in packed if place in names),
         twice=twice,
-        writes=frozenset(
-            name
-            for (name, _), old, new in zip(given.tensors(), before, after, strict=True)
-            if old != new
-        ),
+        writes=frozenset(name for (name, _), old, new in changes if old != new),
         differentiable=tuple(tensor.requires_grad for tensor in results),
+        node=results[0].grad_fn.name() if results and results[0].grad_fn else "",
+        gradient=gradient,
         kinds=tuple(map(kind, results)),
         shapes=tuple(tensor.shape for tensor in results),
         outputs=(len(results) if isinstance(result, list | tuple) else 0) if results else None,
     )
 
 
-def _backward(
-    function: Callable[..., Any], bound: Bound, needing: frozenset[str], inplace: bool, times: int
-) -> bool | None:
-    """Walk backward that often; `None` if there is nothing to walk."""
-    results = tensors_in(_prepared(bound, needing, inplace).run(function))
+def _walk(
+    function: Callable[..., Any], bound: Bound, needing: frozenset[str], inplace: bool
+) -> tuple[str | None, bool | None]:
+    """Walk backward twice: return what the gradients are, and whether the second time raises.
+
+    The gradients are ``zero`` if all of them are, ``missing`` if torch has no derivative,
+    ``overwritten`` if a write in place has destroyed what its own backward needs, else `None`.
+    """
+    leaves = _leaves(bound, needing)
+    results = tensors_in((_written(leaves) if inplace else leaves).run(function))
     roots = [tensor for tensor in results if tensor.requires_grad]
     if not roots:
-        return None
-    ones = [torch.ones_like(root) for root in roots]
-    for _ in range(times):
-        torch.autograd.backward(roots, ones)
-    return True
-
-
-def _raises_twice(
-    function: Callable[..., Any], bound: Bound, needing: frozenset[str], inplace: bool
-) -> bool | None:
-    """Whether a second backward raises, `None` if nothing requires grad."""
+        return None, None
     try:
-        walked = _backward(function, bound, needing, inplace, 2)
+        gradient = _backward(leaves, roots)
     except RuntimeError as error:
-        return "second time" in str(error)
-    return None if walked is None else False
-
-
-def _is_overwritten(
-    function: Callable[..., Any], bound: Bound, needing: frozenset[str]
-) -> bool:
-    """Whether a write in place destroys what its own backward needs."""
+        if "modified by an inplace operation" in str(error):
+            return "overwritten", True
+        if "not implemented" in str(error):
+            return "missing", True
+        # Some decompositions are differentiable in their first result only.
+        roots = roots[:1]
+        gradient = _backward(leaves, roots)
     try:
-        _backward(function, bound, needing, True, 1)
+        _backward(leaves, roots)
     except RuntimeError as error:
-        return "modified by an inplace operation" in str(error)
-    return False
+        if "second time" not in str(error):
+            raise
+        return gradient, True
+    return gradient, False
 
 
-def view_kind(function: Callable[..., Any], bound: Bound) -> str | None:
+def _backward(leaves: Bound, roots: list[Tensor]) -> str | None:
+    """Walk backward; return ``zero`` if that is what all gradients are."""
+    torch.autograd.backward(roots, [_gradient_for(root) for root in roots])
+    gradients = [tensor.grad for _, tensor in leaves.tensors() if tensor.requires_grad]
+    nothing = all(g is None or not g.to_dense().any() for g in gradients)
+    return "zero" if nothing else None
+
+
+def _gradient_for(root: Tensor) -> Tensor:
+    return torch.rand_like(root) if root.layout is torch.strided else root.detach()
+
+
+def view_kind(
+    function: Callable[..., Any], bound: Bound, layout: Callable[[Tensor], Tensor]
+) -> str | None:
     """Return how the results share the first argument's memory, `None` if it is no tensor."""
+    bound = _leaves(bound, frozenset(), layout)
     base = bound.values[0]
     if not isinstance(base, Tensor) or not base.numel():
         return None
-    base = base if base.is_contiguous() else strided(base)
-    result = bound.with_first(base).run(function)
+    result = bound.run(function)
     results = tensors_in(result)
     if not results:
         return None
@@ -265,9 +302,9 @@ def takes_expanded(function: Callable[..., Any], bound: Bound) -> bool | None:
     base = bound.values[0]
     if not base.dim() or base.shape[0] < 2:
         return None
-    trial = _prepared(bound, frozenset(), False)
+    expanded = base[:1].clone().expand_as(base)
     try:
-        trial.with_first(base[:1].clone().expand_as(base)).run(function)
+        _leaves(bound, frozenset()).with_first(expanded).run(function)
     except RuntimeError as error:
         return None if "single memory location" not in str(error) else False
     return True

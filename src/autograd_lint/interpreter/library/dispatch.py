@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from autograd_lint.autograd import shapes
 from autograd_lint.autograd.operators import Operator
 from autograd_lint.autograd.tensor import Shape, Tensor, ViewKind
 from autograd_lint.interpreter import calls, iteration
@@ -182,48 +184,60 @@ _KEEPS_INTEGERS = frozenset({"add", "sub", "mul", "sum", "neg", "abs"})
 
 
 def _shape(operator: Operator, operands: list[Tensor], bound: dict[str, Value]) -> Shape:
-    first = operands[0].shape
+    short = operator.name.rpartition(".")[2]
+    given = _shapes_of(bound)
+    if shapes.has_rule(short):
+        return shapes.infer(short, given, _arguments(bound))
     if operator.shape == "same":
-        return first
+        return operands[0].shape
     if operator.shape == "broadcast":
-        numbers = len(operands) == 1
-        return first if numbers else _broadcast([tensor.shape for tensor in operands])
+        return operands[0].shape if len(operands) == 1 else shapes.broadcast(given)
     if operator.shape == "scalar":
         return ()
     if operator.shape == "reduce":
-        if bound.get("dim", bound.get("axis")) is None and not bound.get("keepdim"):
-            return ()
-        return _reduced(first, bound)
+        return shapes.infer("sum", given, _arguments(bound))
     if operator.shape == "loss":
-        reduction = bound.get("reduction", "mean")
-        if reduction in ("mean", "sum", "batchmean"):
-            legacy = bound.get("reduce"), bound.get("size_average")
-            return () if legacy == (None, None) else None
-        return first if reduction == "none" and operator.name.endswith("mse_loss") else None
+        return shapes.infer("ctc_loss", given, _arguments(bound))
     return None
 
 
-def _reduced(shape: Shape, bound: dict[str, Value]) -> Shape:
-    dim = bound.get("dim", bound.get("axis"))
-    dims = dim if isinstance(dim, tuple) else (dim,)
-    if shape is None or not all(isinstance(d, int) for d in dims):
-        return None
-    axes = {int(d) % len(shape) for d in dims} if shape else set()
-    if bound.get("keepdim"):
-        return tuple(1 if i in axes else size for i, size in enumerate(shape))
-    return tuple(size for i, size in enumerate(shape) if i not in axes)
+def _shapes_of(bound: dict[str, Value]) -> list[Shape]:
+    """Return the shapes of the tensors among the arguments, also of those in sequences."""
+    found: list[Shape] = []
+    for value in bound.values():
+        items = value.items if isinstance(value, ListValue) else value
+        for item in items if isinstance(items, tuple | list) else (value,):
+            if isinstance(item, Unknown) and item.tensor is not None:
+                item = item.tensor
+            if isinstance(item, Tensor):
+                found.append(item.shape)
+            elif isinstance(item, Unknown) and (item.deps or item is not value):
+                found.append(None)
+    return found
 
 
-def _broadcast(shapes: list[Shape]) -> Shape:
-    if any(shape is None for shape in shapes):
-        return None
-    known = [shape for shape in shapes if shape is not None]
-    rank = max(len(shape) for shape in known)
-    result: list[int | None] = []
-    for axis in range(1, rank + 1):
-        sizes = {shape[-axis] for shape in known if len(shape) >= axis} - {1}
-        result.append(1 if not sizes else sizes.pop() if len(sizes) == 1 else None)
-    return tuple(reversed(result))
+def _arguments(bound: dict[str, Value]) -> dict[str, Any]:
+    """Return the arguments as the shapes' rules take them."""
+    taken = {name: plain(value) for name, value in bound.items()}
+    first = next(iter(bound), None)
+    if first is not None and taken[first] is shapes.UNKNOWN:
+        del taken[first]
+    if any(isinstance(value, ListValue) and value.open for value in bound.values()):
+        taken["open"] = True
+    return taken
+
+
+def plain(value: Value) -> Any:
+    """Return an argument as the shapes' rules take it."""
+    if isinstance(value, bool | float | str) or value is None:
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, tuple):
+        return tuple(map(plain, value))
+    if isinstance(value, ListValue) and not value.open:
+        return tuple(map(plain, value.items))
+    return shapes.UNKNOWN
 
 
 def kind_of_dtype(name: str) -> str | None:
@@ -241,45 +255,72 @@ def kind_of_dtype(name: str) -> str | None:
 # Views
 
 
+_KEEP_ORDER = frozenset(
+    {"view", "reshape", "flatten", "unflatten", "ravel", "unsqueeze", "squeeze", "view_as",
+     "reshape_as", "alias", "contiguous"}
+)  # fmt: skip
+"""Views of contiguous memory that are contiguous."""
+
+
 def _view(
     machine: Machine, operator: Operator, label: str, base: Tensor, bound: dict[str, Value]
 ) -> Value:
     """Apply an operator that looks into its operand; `None` where it makes a copy."""
-    shape = _viewed_shape(label, base.shape, bound)
-    if operator.view == "self":
-        return base
-    if operator.view in ("view", "maybe"):
-        if operator.view == "maybe" and operator.name not in _USUALLY_VIEWS:
+    short = operator.name.rpartition(".")[2]
+    if operator.view in ("self", "maybe") or short in _COPIES_IF_NEEDED:
+        if not base.contiguous and short in _COPIES_IF_NEEDED:
             return None
-        overlapping = label in ("expand", "expand_as", "broadcast_to") and _really_expands(
-            base, shape
-        )
-        return machine.autograd.view(label, base, shape=shape, overlapping=overlapping)
+        if operator.view == "self":
+            return base
+        if short not in _COPIES_IF_NEEDED and short != "squeeze":
+            return None
+    shape = shapes.infer(short, _shapes_of(bound), _arguments(bound))
+    if operator.view in ("view", "maybe"):
+        expands = short in ("expand", "expand_as", "broadcast_to")
+        return machine.autograd.view(
+            label, base, shape=shape, contiguous=short in _KEEP_ORDER,
+            overlapping=_expands(base.shape, shape) if expands else False,
+        )  # fmt: skip
     kind = ViewKind.MULTI if operator.view == "multi" else ViewKind.SINGLE
-    count = _how_many(label, base.shape, bound)
-    first = machine.autograd.view(label, base, kind=kind)
+    count = _how_many(short, base.shape, bound)
+    first = machine.autograd.view(label, base, kind=kind, shape=shape)
+    further = range((count or _SOME) - 1)
     if kind is ViewKind.SINGLE:
-        views = [first] + [machine.autograd.view(label, base) for _ in range((count or 2) - 1)]
+        views = [first, *(machine.autograd.view(label, base, shape=shape) for _ in further)]
     else:
-        views = [first] + [
-            machine.autograd.sibling_view(first) for _ in range((count or 4) - 1)
-        ]
-    if count is None:
-        return machine.list(views, is_open=True)
-    return tuple(views)
+        views = [first, *(machine.autograd.sibling_view(first) for _ in further)]
+    return machine.list(views, is_open=True) if count is None else tuple(views)
 
 
-_USUALLY_VIEWS = frozenset({"reshape", "flatten", "unflatten", "ravel"})
-"""Of those that may be views or copies, those that are views of what is contiguous."""
+_COPIES_IF_NEEDED = frozenset(
+    {"reshape", "flatten", "unflatten", "ravel", "contiguous", "reshape_as"}
+)
+"""Those that are views of what is contiguous, and copies of what is not."""
+_SOME = 4
+"""How many views are made of those whose number is not known."""
 
 
-def _how_many(label: str, shape: Shape, bound: dict[str, Value]) -> int | None:
+def _expands(before: Shape, after: Shape) -> bool | None:
+    """Whether several elements stand on one place after expanding; `None`: unless a size is one."""
+    if after is None:
+        return False
+    old = (*[1] * (len(after) - len(before)), *before) if before is not None else ()
+    answer: bool | None = False
+    for size, wanted in zip(old, after, strict=False):
+        if size == 1 and wanted != 1:
+            if wanted is not None:
+                return True
+            answer = None
+    return answer
+
+
+def _how_many(short: str, shape: Shape, bound: dict[str, Value]) -> int | None:
     """Return how many views an operator makes."""
     dim = bound.get("dim", 0)
     size = None
     if shape and isinstance(dim, int) and -len(shape) <= dim < len(shape):
         size = shape[int(dim)]
-    if label == "unbind":
+    if short == "unbind":
         return size
     chunks = bound.get("chunks", bound.get("sections"))
     if isinstance(chunks, int):
@@ -292,79 +333,6 @@ def _how_many(label: str, shape: Shape, bound: dict[str, Value]) -> int | None:
     if isinstance(sizes, int) and size is not None and sizes > 0:
         return -(-size // int(sizes))
     return None
-
-
-def _viewed_shape(label: str, shape: Shape, bound: dict[str, Value]) -> Shape:
-    if label in ("t", "T") and shape is not None:
-        return shape[::-1]
-    if label in ("view", "reshape", "expand", "broadcast_to"):
-        return _wanted_shape(shape, list(bound.values())[1:], label)
-    if label == "expand_as":
-        other = bound.get("other")
-        return other.shape if isinstance(other, Tensor) else None
-    if label == "unsqueeze" and shape is not None:
-        dim = bound.get("dim")
-        if isinstance(dim, int):
-            at = int(dim) % (len(shape) + 1)
-            return (*shape[:at], 1, *shape[at:])
-    if label == "squeeze" and shape is not None and "dim" not in bound:
-        return None if None in shape else tuple(size for size in shape if size != 1)
-    if label == "transpose" and shape is not None:
-        one, two = bound.get("dim0"), bound.get("dim1")
-        if isinstance(one, int) and isinstance(two, int) and shape:
-            sizes = list(shape)
-            one, two = int(one) % len(sizes), int(two) % len(sizes)
-            sizes[one], sizes[two] = sizes[two], sizes[one]
-            return tuple(sizes)
-    if label == "view_as" or label == "reshape_as":
-        other = bound.get("other")
-        return other.shape if isinstance(other, Tensor) else None
-    return None
-
-
-def _wanted_shape(shape: Shape, given: list[Value], label: str) -> Shape:
-    if len(given) == 1 and isinstance(given[0], tuple | ListValue):
-        first = given[0]
-        given = list(first) if isinstance(first, tuple) else list(first.items)
-    sizes: list[int | None] = [
-        int(size) if isinstance(size, int) and not isinstance(size, bool) else None
-        for size in given
-    ]
-    if not sizes:
-        return None
-    if label == "expand":
-        offset = len(sizes) - len(shape) if shape is not None else 0
-        return tuple(
-            (shape[i - offset] if shape is not None and i >= offset else None)
-            if size == -1
-            else size
-            for i, size in enumerate(sizes)
-        )
-    if -1 in sizes:
-        known = 1
-        for size in sizes:
-            known = known * size if size not in (-1, None) and size is not None else known
-        total = _elements(shape)
-        fill = total // known if total is not None and None not in sizes and known else None
-        sizes = [fill if size == -1 else size for size in sizes]
-    return tuple(sizes)
-
-
-def _elements(shape: Shape) -> int | None:
-    if shape is None:
-        return None
-    total = 1
-    for size in shape:
-        if size is None:
-            return None
-        total *= size
-    return total
-
-
-def _really_expands(base: Tensor, shape: Shape) -> bool:
-    """Whether it is known that several elements stand on one place afterwards."""
-    before, after = _elements(base.shape), _elements(shape)
-    return before is not None and after is not None and after > before
 
 
 # Writes

@@ -10,7 +10,6 @@ from autograd_lint.interpreter.values import (
     Class,
     Function,
     GradMode,
-    Instance,
     Native,
     StaticMethod,
     Torch,
@@ -51,8 +50,3 @@ def _outputs(machine: Machine, cls: Class, result: Value, inputs: list[Tensor]) 
             made.requires_grad_flag = None
         return made
     return result
-
-
-def attribute(machine: Machine, value: Instance, base: Torch, name: str) -> Value:
-    """Return an attribute of an instance of a custom function."""
-    return None

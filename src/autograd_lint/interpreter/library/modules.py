@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from autograd_lint.autograd import operators
-from autograd_lint.autograd.tensor import Tensor
+from autograd_lint.autograd import operators, shapes
+from autograd_lint.autograd.tensor import Shape, Tensor
 from autograd_lint.interpreter import attributes, calls, iteration
 from autograd_lint.interpreter.library import dispatch
 from autograd_lint.interpreter.machine import Machine
@@ -90,11 +90,14 @@ def initialize(
             value.attrs[parameter] = given[parameter]
         elif default != "?":
             value.attrs[parameter] = default
+    config = {name: dispatch.plain(item) for name, item in value.attrs.items()}
     for parameter in known.parameters:
         if _is_left_out(parameter, value.attrs):
             value.attrs[parameter] = None
         else:
-            value.attrs[parameter] = parameter_of(machine, _parameter_shape(known.name, given))
+            value.attrs[parameter] = parameter_of(
+                machine, shapes.of_parameter(known.name, parameter, config)
+            )
 
 
 def _is_left_out(parameter: str, config: dict[str, Value]) -> bool:
@@ -107,11 +110,7 @@ def _is_left_out(parameter: str, config: dict[str, Value]) -> bool:
     return parameter in ("bias_k", "bias_v") and not config.get("add_bias_kv")
 
 
-def _parameter_shape(name: str, given: dict[str, Value]) -> tuple[int | None, ...] | None:
-    return None
-
-
-def parameter_of(machine: Machine, shape: tuple[int | None, ...] | None = None) -> Tensor:
+def parameter_of(machine: Machine, shape: Shape = None) -> Tensor:
     """Make a parameter."""
     made = machine.autograd.leaf(requires_grad=True, dtype="float", shape=shape)
     made.is_parameter = True
@@ -369,13 +368,12 @@ def _record(
         for label in labels
         if label == "result" or label in named
     ]
-    first = operands.get("input0")
     result = machine.autograd.record(
         known.name,
         [*operands.values(), *held.values()],
         saves,
         twice=twice,
-        shape=_shape(value, known, first),
+        shape=_shape(value, known, [tensor.shape for tensor in operands.values()]),
         dtype="float",
     )
     if result.grad_fn is None:
@@ -395,19 +393,15 @@ def _structured(machine: Machine, name: str, result: Tensor) -> Value:
     return result
 
 
-def _shape(
-    value: Instance, known: operators.ModuleClass, first: Tensor | None
-) -> tuple[int | None, ...] | None:
+def _shape(value: Instance, known: operators.ModuleClass, given: list[Shape]) -> Shape:
+    config = {name: dispatch.plain(item) for name, item in value.attrs.items()}
     if known.shape == "loss":
-        reduction = value.attrs.get("reduction", "mean")
-        return () if reduction in ("mean", "sum", "batchmean") else None
-    shape = first.shape if first is not None else None
+        return shapes.of_loss(known.name, given, config)
     if known.shape == "same":
-        return shape
-    if known.name == "Linear" and shape:
-        size = value.attrs.get("out_features")
-        return (*shape[:-1], int(size) if isinstance(size, int) else None)
-    return () if known.shape == "scalar" else None
+        return given[0] if given else None
+    if known.shape == "scalar":
+        return ()
+    return shapes.of_module(known.name, given[0], config) if given else None
 
 
 # What nn.Module provides

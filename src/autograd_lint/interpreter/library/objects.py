@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograd_lint.interpreter import attributes, calls
-from autograd_lint.interpreter.library import contexts, functions, modules, optimizers
+from autograd_lint.interpreter.library import (
+    contexts,
+    distributions,
+    functions,
+    modules,
+    optimizers,
+)
 from autograd_lint.interpreter.machine import Machine
 from autograd_lint.interpreter.values import (
     Class,
@@ -28,8 +34,8 @@ def _providers(base: Torch) -> tuple[Provider, ...]:
         return (optimizers.attribute,)
     if base.name in optimizers.COMPANIONS or base.name.startswith("torch.optim.lr_scheduler."):
         return (optimizers.attribute_of_companion,)
-    if base.name == "torch.autograd.Function":
-        return (functions.attribute,)
+    if distributions.is_distribution(base):
+        return (distributions.attribute,)
     return ()
 
 

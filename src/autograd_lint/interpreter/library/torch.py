@@ -10,6 +10,7 @@ from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import calls, iteration
 from autograd_lint.interpreter.library import (
     dispatch,
+    distributions,
     factories,
     grad_mode,
     modules,
@@ -93,6 +94,8 @@ def call(machine: Machine, called: Torch, args: list[Value], kwargs: dict[str, V
         return _object(machine, called, args, kwargs)
     if name in optimizers.COMPANIONS or name.startswith("torch.optim.lr_scheduler."):
         return machine.native(called)
+    if distributions.is_distribution(called):
+        return distributions.make(machine, called, args, kwargs)
     if name.startswith("torch.nn.init."):
         return _initialize(machine, name, args, kwargs)
     if name.startswith("torch.Tensor."):
@@ -213,6 +216,20 @@ def _parameter(machine: Machine, args: list[Value], kwargs: dict[str, Value]) ->
     given = args[0] if args else kwargs.get("data")
     wanted = kwargs.get("requires_grad", args[1] if len(args) > 1 else True)
     return modules.as_parameter(machine, machine.tensor(given), wanted)
+
+
+@function("torch.distributions.kl_divergence", "torch.distributions.kl.kl_divergence")
+def _kl_divergence(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    parameters = [
+        tensor
+        for value in [*args, *kwargs.values()]
+        if isinstance(value, Instance) and isinstance(value.payload, tuple)
+        for tensor in calls.tensors_in([value.payload])
+    ]
+    parameters += calls.tensors_in([*args, *kwargs.values()])
+    if not parameters:
+        return machine.unknown()
+    return machine.autograd.record("kl_divergence", parameters, dtype="float")
 
 
 @function("torch.nn.Buffer")

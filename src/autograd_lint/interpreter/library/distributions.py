@@ -1,0 +1,79 @@
+"""`torch.distributions`: what their methods compute from the parameters."""
+
+from __future__ import annotations
+
+from autograd_lint.autograd.tensor import Tensor
+from autograd_lint.interpreter import calls
+from autograd_lint.interpreter.machine import Machine
+from autograd_lint.interpreter.values import Instance, Native, Torch, Value
+
+_DISCRETE = frozenset(
+    {"Categorical", "Bernoulli", "Binomial", "Geometric", "Multinomial", "Poisson",
+     "NegativeBinomial", "OneHotCategorical"}
+)  # fmt: skip
+"""Those without `rsample`."""
+_COMPUTED = frozenset(
+    {"log_prob", "entropy", "cdf", "icdf", "perplexity", "cross_entropy", "enumerate_support"}
+)
+"""Methods whose result depends differentiably on the parameters."""
+_STATISTICS = frozenset({"mean", "variance", "stddev", "mode"})
+
+
+def is_distribution(cls: Torch) -> bool:
+    """Whether a class of torch's is a distribution."""
+    space, _, name = cls.name.rpartition(".")
+    return space.startswith("torch.distributions") and name[:1].isupper()
+
+
+def make(machine: Machine, cls: Torch, args: list[Value], kwargs: dict[str, Value]) -> Instance:
+    """Make a distribution, which keeps its parameters."""
+    made = machine.native(cls)
+    parameters = calls.tensors_in([*args, *kwargs.values()])
+    for value in [*args, *kwargs.values()]:
+        if isinstance(value, Instance) and isinstance(value.payload, tuple):
+            parameters.extend(value.payload)
+    made.payload = tuple(parameters)
+    for name in ("loc", "scale", "probs", "logits", "base_dist", "rate", "concentration"):
+        if name in kwargs:
+            made.attrs[name] = kwargs[name]
+    return made
+
+
+def attribute(machine: Machine, value: Instance, base: Torch, name: str) -> Value:
+    """Return an attribute of a distribution, `None` if it has none of that name."""
+    parameters: tuple[Tensor, ...] = value.payload if isinstance(value.payload, tuple) else ()
+    if name in _STATISTICS:
+        return _computed(machine, base, name, parameters, ())
+    if name in _COMPUTED:
+        return Native(
+            name,
+            lambda machine, args, kwargs: _computed(
+                machine, base, name, parameters, calls.tensors_in([*args, *kwargs.values()])
+            ),
+        )
+    if name in ("rsample", "sample", "sample_n"):
+        return Native(name, lambda machine, args, kwargs: _sample(machine, base, name, parameters))
+    return None
+
+
+def _computed(
+    machine: Machine,
+    base: Torch,
+    name: str,
+    parameters: tuple[Tensor, ...],
+    given: list[Tensor] | tuple[()],
+) -> Tensor:
+    """Return what is computed from the parameters, which the distribution has worked on before."""
+    short = base.name.rpartition(".")[2]
+    made = machine.autograd.record(f"{short}.{name}", [*parameters, *given], twice=True)
+    made.opaque = any(tensor.opaque for tensor in (*parameters, *given))
+    made.dtype = "float"
+    return made
+
+
+def _sample(machine: Machine, base: Torch, name: str, parameters: tuple[Tensor, ...]) -> Tensor:
+    """Return a sample: only `rsample` has a gradient."""
+    discrete = base.name.rpartition(".")[2] in _DISCRETE
+    if name == "rsample" and not discrete:
+        return _computed(machine, base, name, parameters, ())
+    return machine.autograd.leaf(dtype=None if discrete else "float")
