@@ -469,14 +469,22 @@ class Autograd:
         """
         result = self.leaf(dtype=like.dtype, shape=like.shape)
         if event.create_graph:
-            saved = [s for node in event.nodes for s in node.saved]
-            edges = list(dict.fromkeys(s.edge for s in saved if s.edge is not None))
-            opaque = any(node.opaque for node in event.nodes)
-            if edges or opaque:
-                sources = [*edges, *(n for n in event.nodes if n.opaque)]
-                result.grad_fn = self._node("gradient", sources, saved, twice=True, opaque=opaque)
-                result.requires_grad_flag = True if edges else None
+            node = event.double or self._double(event)
+            event.double = node
+            if node.inputs:
+                result.grad_fn = node
+                result.requires_grad_flag = True if node.sure else None
         return result
+
+    def _double(self, event: Backward) -> Node:
+        """Return the one node that stands for the graph of all gradients of a backward."""
+        kept = {(s.storage, s.version, s.edge): s for node in event.nodes for s in node.saved}
+        edges = list(dict.fromkeys(s.edge for s in kept.values() if s.edge is not None))
+        unseen = [node for node in event.nodes if node.opaque]
+        return self._node(
+            "gradient", [*edges, *unseen], kept.values(), twice=True, opaque=bool(unseen),
+            sure=bool(edges),
+        )  # fmt: skip
 
     # Gradients
 

@@ -103,6 +103,8 @@ class Backward:
     failure: Failure | None = None
     complete: bool = True
     """Whether everything that it walks was seen."""
+    double: Node | None = None
+    """With `create_graph`, the node through which a second backward comes to its gradients."""
 
 
 @dataclass(eq=False, slots=True)

@@ -37,6 +37,8 @@ ALL_ITEMS = 24
 """Up to so many known items all are taken."""
 MOST_ROUNDS = 10
 """More are never run, whatever the counter is asked."""
+_TIMES = 2
+"""So often each answer is to be met, so that what the first time leaves meets the second."""
 _FARTHEST = 1024
 """How far ahead an answer is looked for that has not been seen."""
 
@@ -87,11 +89,14 @@ def _plan(machine: Machine, value: Value) -> _Plan:
 
 
 def _plan_of_instance(machine: Machine, value: Instance) -> _Plan:
-    from autograd_lint.interpreter.library import modules
+    from autograd_lint.interpreter.library import data, modules
 
     children = modules.iterated(value)
     if children is not None:
         return _Plan(children)
+    loaded = data.items(machine, value)
+    if loaded is not None:
+        return _Plan(None, loaded)
     method = attributes.class_attribute(value.cls, "__iter__")
     if isinstance(method, Function):
         source = machine.call(method, [value], {})
@@ -115,7 +120,7 @@ def rounds(loop: Loop, length: int | None, everything: int) -> Iterator[int]:
     if length is not None and length <= everything:
         yield from range(length)
         return
-    seen: dict[object, set[bool]] = {}
+    seen: dict[object, list[bool]] = {}
     run = [0, 1]
     done: list[int] = []
     while len(done) < MOST_ROUNDS:
@@ -124,7 +129,7 @@ def rounds(loop: Loop, length: int | None, everything: int) -> Iterator[int]:
                 yield index
                 done.append(index)
         for key, predicate in loop.predicates.items():
-            seen[key] = {predicate(index) for index in done}
+            seen[key] = [predicate(index) for index in done]
         following = _unseen(loop, done[-1], length, seen)
         if following is None:
             return
@@ -132,16 +137,18 @@ def rounds(loop: Loop, length: int | None, everything: int) -> Iterator[int]:
 
 
 def _unseen(
-    loop: Loop, last: int, length: int | None, seen: dict[object, set[bool]]
+    loop: Loop, last: int, length: int | None, seen: dict[object, list[bool]]
 ) -> int | None:
+    """Return the next round in which some answer is given that was given less than twice."""
     open_questions = [
-        (predicate, seen[key]) for key, predicate in loop.predicates.items() if len(seen[key]) < 2
+        (predicate, answer)
+        for key, predicate in loop.predicates.items()
+        for answer in (False, True)
+        if seen[key].count(answer) < _TIMES
     ]
-    if not open_questions:
-        return None
     end = last + _FARTHEST if length is None else min(length, last + _FARTHEST)
-    for index in range(last + 1, end):
-        if any(predicate(index) not in answers for predicate, answers in open_questions):
+    for index in range(last + 1, end if open_questions else 0):
+        if any(predicate(index) is answer for predicate, answer in open_questions):
             return index
     return None
 

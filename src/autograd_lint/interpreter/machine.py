@@ -97,6 +97,10 @@ def executes(
     return register
 
 
+_RECURSION = 4
+"""So often a function is entered while it is running: nested data is seldom nested deeper."""
+
+
 def _ignore(event: Event) -> None:
     """Observe nothing."""
 
@@ -266,7 +270,7 @@ class Machine:
         node = function.node
         return (
             len(self.running) < self.budget.depth
-            and sum(1 for other in self.running if other.node is node) < 2
+            and sum(1 for other in self.running if other.node is node) < _RECURSION
         )
 
     def new_loop(self) -> Loop:

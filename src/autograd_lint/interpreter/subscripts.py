@@ -140,11 +140,13 @@ def _item_of_dict(machine: Machine, value: DictValue, index: Value) -> Value:
 
 
 def _item_of_instance(machine: Machine, value: Instance, index: Value) -> Value:
-    from autograd_lint.interpreter.library import modules
+    from autograd_lint.interpreter.library import data, modules
 
     method = attributes.class_attribute(value.cls, "__getitem__")
     if isinstance(method, Function):
         return machine.call(method, [value, index], {})
+    if data.items(machine, value) is not None:
+        return data.sample(machine, value, index)
     found, item = modules.item(machine, value, index)
     if found:
         return item

@@ -1,8 +1,8 @@
 '''The same graph goes backward again, and its gradients add up.
 
 ## What it does
-Finds a second backward from the same result that torch allows, because the graph saved nothing or was
-retained, while the gradients of the first have not been zeroed.
+Finds a second backward from the same result, or from a sum that it is part of, that torch allows,
+because the graph saved nothing or was retained, while the gradients of the first have not been zeroed.
 
 ## Why is this bad?
 It does not raise: `.grad` silently becomes the sum of both passes, twice what it should be.
@@ -40,16 +40,17 @@ rule = Rule("AGL206", "backward-accumulates", Severity.WARNING, __doc__ or "")
 
 @rule.on(Backward)
 def check(event: Backward, context: Context) -> Iterator[Claim]:
-    """A root that has gone backward before, into gradients that still hold that pass."""
+    """What has gone backward before does so again, into gradients that still hold that pass."""
     if event.failure is not None or event.call != "backward" or event.gradient_given is not False:
         return
-    for root in event.roots:
-        node = root.grad_fn
-        if node is None or node.opaque:
+    for node in event.nodes:
+        if node.opaque:
             continue
         for earlier in node.walked_by:
-            same = root in earlier.roots and earlier.gradient_given is False
-            if not same or earlier.call != "backward":
+            same = any(root.grad_fn is node for root in earlier.roots)
+            if not same or earlier.gradient_given is not False or earlier.call != "backward":
+                continue
+            if earlier.create_graph:
                 continue
             held = [
                 leaf

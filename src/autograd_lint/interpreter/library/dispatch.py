@@ -143,9 +143,10 @@ def _record(
     if not inputs:
         result.from_gradients = frozenset().union(*(t.from_gradients for t in everything))
     result.opaque = any(tensor.opaque for tensor in everything)
-    if result.grad_fn is None and _may_need_grad(bound) and any(differentiable):
+    recording = machine.autograd.grad_enabled is not False
+    if recording and result.grad_fn is None and _may_need_grad(bound) and any(differentiable):
         result.opaque = True
-        result.requires_grad_flag = None if machine.autograd.grad_enabled is not False else False
+        result.requires_grad_flag = None
     if operator.outputs == 0 or (operator.outputs is None and not _gives_tuple(operator, bound)):
         return result
     flags = differentiable[1:] if operator.outputs != 1 else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograd_lint.autograd import shapes
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import calls
 from autograd_lint.interpreter.machine import Machine
@@ -16,6 +17,8 @@ _COMPUTED = frozenset(
     {"log_prob", "entropy", "cdf", "icdf", "perplexity", "cross_entropy", "enumerate_support"}
 )
 """Methods whose result depends differentiably on the parameters."""
+_OVER_CLASSES = frozenset({"Categorical", "MultivariateNormal", "Dirichlet", "Multinomial"})
+"""Those whose last dimension is that of one event."""
 _STATISTICS = frozenset({"mean", "variance", "stddev", "mode"})
 
 
@@ -52,7 +55,12 @@ def attribute(machine: Machine, value: Instance, base: Torch, name: str) -> Valu
             ),
         )
     if name in ("rsample", "sample", "sample_n"):
-        return Native(name, lambda machine, args, kwargs: _sample(machine, base, name, parameters))
+        return Native(
+            name,
+            lambda machine, args, kwargs: _sample(
+                machine, base, name, parameters, bool(args or kwargs)
+            ),
+        )
     return None
 
 
@@ -65,15 +73,28 @@ def _computed(
 ) -> Tensor:
     """Return what is computed from the parameters, which the distribution has worked on before."""
     short = base.name.rpartition(".")[2]
-    made = machine.autograd.record(f"{short}.{name}", [*parameters, *given], twice=True)
+    operands = [*parameters, *given]
+    shape = shapes.broadcast([tensor.shape for tensor in operands])
+    if short in _OVER_CLASSES:
+        shape = shapes.reduced(parameters[0].shape, -1) if parameters else None
+    made = machine.autograd.record(f"{short}.{name}", operands, twice=True, shape=shape)
     made.opaque = any(tensor.opaque for tensor in (*parameters, *given))
     made.dtype = "float"
     return made
 
 
-def _sample(machine: Machine, base: Torch, name: str, parameters: tuple[Tensor, ...]) -> Tensor:
+def _sample(
+    machine: Machine, base: Torch, name: str, parameters: tuple[Tensor, ...], sized: bool
+) -> Tensor:
     """Return a sample: only `rsample` has a gradient."""
     discrete = base.name.rpartition(".")[2] in _DISCRETE
     if name == "rsample" and not discrete:
-        return _computed(machine, base, name, parameters, ())
-    return machine.autograd.leaf(dtype=None if discrete else "float")
+        made = _computed(machine, base, name, parameters, ())
+        made.shape = None if sized else made.shape
+        return made
+    shape = shapes.broadcast([tensor.shape for tensor in parameters])
+    if base.name.endswith(".Categorical"):
+        shape = shapes.reduced(parameters[0].shape, -1) if parameters else None
+    return machine.autograd.leaf(
+        dtype=None if discrete else "float", shape=None if sized else shape
+    )

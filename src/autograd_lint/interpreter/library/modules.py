@@ -75,7 +75,9 @@ def initialize(
             for key, item in args[0].items.items():
                 value.attrs[str(key)] = item
         return
-    known = operators.module(_short(base))
+    known = operators.module(_short(base).removeprefix("Lazy"))
+    if known is not None and _short(base).startswith("Lazy"):
+        args = [machine.unknown("number"), *args]  # the size of the input, found at the first call
     if known is None:
         for position, arg in enumerate([*args, *kwargs.values()]):
             if isinstance(arg, Instance):
@@ -313,7 +315,7 @@ def forward_of_torch(
             tensor = machine.tensor(args[0]) if args else None
             if tensor is not None:
                 return machine.autograd.view(name.lower(), tensor)
-        known = operators.module(name)
+        known = operators.module(name.removeprefix("Lazy"))
         if known is not None or name.startswith(("Dropout", "AlphaDropout", "FeatureAlpha")):
             return _forward_of_known(machine, value, name, known, args, kwargs)
     leaves = parameters(machine, value)

@@ -95,11 +95,6 @@ def prepare(
             optimizers.initialize(machine, value, base, args, kwargs)
 
 
-def is_loader(value: Instance) -> bool:
-    """Whether an object goes through data whose amount is not known."""
-    return any("utils.data" in base.name for base in attributes.torch_bases(value.cls))
-
-
 def call_instance(
     machine: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
 ) -> Value:

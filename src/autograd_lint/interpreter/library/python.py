@@ -165,10 +165,11 @@ def series(machine: Machine, value: Value) -> Series:
 
         return tensors.rows(machine, value)
     if isinstance(value, Instance):
-        from autograd_lint.interpreter.library import objects
+        from autograd_lint.interpreter.library import data
 
-        if objects.is_loader(value):
-            return Series(lambda _: machine.unknown("item"), None)
+        loaded = data.items(machine, value)
+        if loaded is not None:
+            return loaded
     items, unsure = iteration.collect(machine, value)
     if not items:
         return Series(lambda _: machine.unknown("item"), None if unsure else 0)

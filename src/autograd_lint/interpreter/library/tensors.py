@@ -56,11 +56,26 @@ def index(machine: Machine, tensor: Tensor, key: Value) -> Value:
     parts = key if isinstance(key, tuple) else (key,)
     if any(_is_advanced(part) for part in parts):
         indices = [("indices", t) for t in calls.tensors_in(parts)]
-        return machine.autograd.record("index", [tensor], indices, dtype=tensor.dtype)
+        shape = _picked_shape(tensor.shape, parts)
+        made = machine.autograd.record("index", [tensor], indices, dtype=tensor.dtype, shape=shape)
+        made.opaque = tensor.opaque
+        return made
     if any(isinstance(part, Unknown) and part.hint != "number" for part in parts):
         if not _counts_dimensions(parts):
             return _either(machine, tensor, parts)
     return machine.autograd.view("select", tensor, shape=_indexed_shape(tensor.shape, parts))
+
+
+def _picked_shape(shape: Shape, parts: tuple[Value, ...]) -> Shape:
+    """Return the shape of what one tensor of indices, or one mask, picks."""
+    index = parts[0].tensor if isinstance(parts[0], Unknown) else parts[0]
+    if shape is None or not isinstance(index, Tensor) or index.shape is None:
+        return None
+    if not all(part == slice(None) for part in parts[1:]):
+        return None
+    if index.dtype == "bool":
+        return (None, *shape[len(index.shape) :])
+    return (*index.shape, *shape[1:]) if index.dtype == "int" else None
 
 
 def _either(machine: Machine, tensor: Tensor, parts: tuple[Value, ...]) -> Tensor:

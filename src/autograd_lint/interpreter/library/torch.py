@@ -9,6 +9,7 @@ from autograd_lint.autograd import operators
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import calls, iteration
 from autograd_lint.interpreter.library import (
+    data,
     dispatch,
     distributions,
     factories,
@@ -100,8 +101,8 @@ def call(machine: Machine, called: Torch, args: list[Value], kwargs: dict[str, V
         return _initialize(machine, name, args, kwargs)
     if name.startswith("torch.Tensor."):
         return _unbound(machine, name.removeprefix("torch.Tensor."), args, kwargs)
-    if name.startswith("torch.utils.data."):
-        return machine.native(called)
+    if data.is_data_class(called):
+        return data.make(machine, called, args, kwargs)
     return _operator(machine, name, args, kwargs)
 
 
@@ -265,6 +266,25 @@ def _recomputed(machine: Machine, value: Value) -> Value:
     )
     made.opaque = False
     return made
+
+
+@function("torch.meshgrid")
+def _meshgrid(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Return views that are expanded along each other's dimensions."""
+    given = args
+    if len(args) == 1 and not isinstance(args[0], Tensor | Unknown):
+        given, _ = iteration.collect(machine, args[0])
+    axes = [machine.tensor(value) for value in given]
+    sizes = [axis.shape[0] if axis is not None and axis.shape else None for axis in axes]
+    shape = tuple(reversed(sizes)) if kwargs.get("indexing") == "xy" else tuple(sizes)
+    expanded: bool | None = True if all(sizes) else None
+    return tuple(
+        machine.autograd.view(
+            "meshgrid", axis, shape=shape, overlapping=expanded if len(axes) > 1 else False
+        )
+        for axis in axes
+        if axis is not None
+    )
 
 
 # What stands for its argument
