@@ -77,11 +77,12 @@ def join(machine: Machine, node: tree.Node) -> None:
     paths = machine.paths
     if not paths.waiting and not paths.seen:
         return
-    coarse = paths.started > EXACT_PATHS
+    coarse = paths.own > EXACT_PATHS
     key = (id(node), coarse, digest(machine, coarse=coarse))
     if key in paths.seen:
         if paths.on_new_ground:
             paths.widened = paths.widened or coarse
+            paths.merged += 1
             raise Merged
     else:
         paths.seen.add(key)

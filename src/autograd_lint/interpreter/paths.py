@@ -23,6 +23,7 @@ class Budget:
     """Bounds, in counts and never in time, so that results are the same on every machine."""
 
     paths: int = 64
+    """Those that come to states of their own; merged ones count as steps only."""
     steps: int = 60_000
     """Statements and calls, for all paths of a root together."""
     depth: int = 24
@@ -40,6 +41,8 @@ class Paths:
     position: int = 0
     steps: int = 0
     started: int = 0
+    merged: int = 0
+    """Paths that were ended because another one had come to the same state."""
     widened: bool = False
     """Whether states were merged that are not quite the same."""
     dropped: int = 0
@@ -54,7 +57,7 @@ class Paths:
             return True
         if not self.waiting:
             return False
-        if self.started >= self.budget.paths or self.steps >= self.budget.steps:
+        if self.own >= self.budget.paths or self.steps >= self.budget.steps:
             self.dropped += len(self.waiting)
             self.waiting.clear()
             return False
@@ -62,6 +65,11 @@ class Paths:
         self.position = 0
         self.started += 1
         return True
+
+    @property
+    def own(self) -> int:
+        """How many paths have come to states of their own."""
+        return self.started - self.merged
 
     def choose(self, ways: int) -> int:
         """Decide an open question with so many answers."""

@@ -295,6 +295,8 @@ class GradMode:
 
     kind: str
     enabled: Value = True
+    before: bool | None = None
+    """For `set_grad_enabled`, which takes effect when it is made: what held before."""
 
 
 class Iterator(Tracked):

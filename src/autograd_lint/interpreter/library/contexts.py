@@ -29,7 +29,7 @@ _CATCHES = frozenset({"raises", "suppress", "assertRaises", "assertRaisesRegex",
 def within(machine: Machine, manager: Value, body: Body) -> Signal | None:
     """Execute a block within a context manager."""
     if isinstance(manager, GradMode):
-        with grad_mode.entered(machine, manager):
+        with grad_mode.entered(machine, manager, as_context=True):
             return body(manager)
     if isinstance(manager, Instance):
         if isinstance(manager.payload, Generator) and manager.cls == Torch(

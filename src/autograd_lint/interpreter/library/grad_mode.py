@@ -35,7 +35,7 @@ def make(
     given = args[0] if args else kwargs.get("mode", kwargs.get("func", True))
     if isinstance(given, Function | Bound | Native | Class):
         return decorated(GradMode(kind), given)
-    mode = GradMode(kind, given)
+    mode = GradMode(kind, given, machine.autograd.grad_enabled)
     if kind == "set_grad_enabled":
         machine.autograd.grad_enabled = _known(given)
     return mode
@@ -44,6 +44,8 @@ def make(
 def call(machine: Machine, mode: GradMode, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """Use a grad mode as a decorator."""
     if args and isinstance(args[0], Function | Bound | Native | Class):
+        if mode.kind == "set_grad_enabled":
+            machine.autograd.grad_enabled = mode.before
         return decorated(mode, args[0])
     return args[0] if args else machine.unknown()
 
@@ -61,10 +63,14 @@ def decorated(mode: GradMode, function: Value) -> Value:
 
 
 @contextmanager
-def entered(machine: Machine, mode: GradMode) -> Iterator[None]:
+def entered(
+    machine: Machine, mode: GradMode, *, as_context: bool = False
+) -> Iterator[None]:
     """Within this, a grad mode holds."""
     autograd = machine.autograd
     before = (autograd.grad_enabled, autograd.inference)
+    if mode.kind == "set_grad_enabled" and as_context:
+        before = (mode.before, autograd.inference)
     enabled = _known(mode.enabled)
     if mode.kind == "no_grad":
         autograd.grad_enabled = False

@@ -225,16 +225,22 @@ def _lower(machine: Machine, value: str, args: list[Value], _: dict[str, Value])
     return value.lower()
 
 
+def _is_text(value: Value) -> bool:
+    """Whether a value is a string, or a tuple of nothing else."""
+    parts = value if isinstance(value, tuple) else (value,)
+    return all(isinstance(part, str) for part in parts)
+
+
 @method(str, "startswith")
 def _startswith(machine: Machine, value: str, args: list[Value], _: dict[str, Value]) -> Value:
-    if args and isinstance(args[0], str):
+    if args and _is_text(args[0]):
         return value.startswith(args[0])
     return machine.unknown("condition")
 
 
 @method(str, "endswith")
 def _endswith(machine: Machine, value: str, args: list[Value], _: dict[str, Value]) -> Value:
-    if args and isinstance(args[0], str):
+    if args and _is_text(args[0]):
         return value.endswith(args[0])
     return machine.unknown("condition")
 
