@@ -97,6 +97,8 @@ def executes(
     return register
 
 
+_FORKS = 12
+"""So often a condition is tried both ways on one path: a loop over parameters asks many times."""
 _RECURSION = 4
 """So often a function is entered while it is running: nested data is seldom nested deeper."""
 
@@ -150,6 +152,8 @@ class Machine:
         self.loops: dict[int, Loop] = {}
         self.guards = 0
         self.yield_to: Callable[[Value], Value] | None = None
+        self.forks: dict[tuple[SourceFile, tree.Position], int] = {}
+        """How often on this path an open condition was tried both ways, by its place."""
         self.guesses = 0
         """How often on this path one of several values was taken, without trying the others."""
         self.unseen_leaves: list[Tensor] = []
@@ -181,6 +185,7 @@ class Machine:
         self.guards = 0
         self.yield_to = None
         self.guesses = 0
+        self.forks = {}
         self.unseen_leaves = [leaf for leaf in self.unseen_leaves if leaf.epoch == 0]
         self.autograd.grad_enabled = True
         self.autograd.inference = False
@@ -377,7 +382,7 @@ class Machine:
                 return True
             return bool(self.paths.choose(2)) if value.open else False
         if isinstance(value, Tensor):
-            return not self.paths.choose(2)
+            return self._fork()
         if isinstance(value, Instance):
             return self.truth_of_instance(value)
         if value is None or isinstance(value, bool | int | float | complex | str | bytes | tuple):
@@ -400,10 +405,19 @@ class Machine:
             known = self._implied(condition)
             if known is None:
                 first = condition.prefers is not False
-                known = first if self.paths.choose(2) == 0 else not first
+                known = first if self._fork() else not first
             self.journal.touch(condition)
             condition.truth = known
         return condition.truth
+
+    def _fork(self) -> bool:
+        """Try an open condition both ways, true first; only true where it is asked too often."""
+        here = (self.source, self.pos)
+        self.forks[here] = self.forks.get(here, 0) + 1
+        if self.forks[here] > _FORKS:
+            self.paths.widened = True
+            return True
+        return self.paths.choose(2) == 0
 
     def _implied(self, condition: Unknown) -> bool | None:
         if condition.number is not None:

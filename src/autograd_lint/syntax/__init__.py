@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 import warnings
+from typing import TYPE_CHECKING
 
-from autograd_lint.syntax import tree
+if TYPE_CHECKING:  # whoever only asks for the outline has no need of it
+    from autograd_lint.syntax import tree
 
-__all__ = ["Unparsable", "lower", "tree"]
+__all__ = ["Unparsable", "lower"]
 
-_PYTHON_2 = re.compile(
-    r"""^[ \t]*(?:
-        print[ \t]+(?!in\b|is\b|if\b|and\b|or\b|not\b)["'\w] | print[ \t]*>>
-        | exec[ \t]+["'\w]
-        | except[ \t]+[\w.() ,]+,[ \t]*\w+[ \t]*:
-        | raise[ \t]+[\w.]+[ \t]*,
-    )""",
-    re.MULTILINE | re.VERBOSE,
-)
 _TOO_DEEP = "it is nested too deeply"
+_PYTHON_2 = re.compile(
+    r"""\s* (?:
+        print\s+["'\w] | exec\s+["'\w] | raise\s+[\w.]+\s*,
+      | except\s+ (?: [\w.]+ | \([\w., ]+\) ) \s*,\s* [a-z_]\w*\s*:
+    )""",
+    re.VERBOSE,
+)
+"""What a line begins with that was right in Python 2. Without parentheses, `except A, B:` is right
+again in Python 3.14, but exceptions begin with a capital letter, and what they were bound to did
+not."""
 
 
 class Unparsable(Exception):  # noqa: N818
@@ -36,35 +39,57 @@ class Unparsable(Exception):  # noqa: N818
 def lower(text: str, first_line: int = 1) -> tuple[tree.Stmt, ...]:
     """Lower a text whose lines end in `\\n`, the first of which has the number `first_line`.
 
-    The bodies of functions are lowered when they are first asked for. Raises `Unparsable`.
+    The bodies of functions are lowered when they are first asked for. What the running Python is
+    too old to parse is left to libcst. Raises `Unparsable`, and nothing else.
     """
     from autograd_lint.syntax import abstract
 
-    try:
-        with warnings.catch_warnings():
-            # The author's invalid escapes are not for us to report.
-            warnings.simplefilter("ignore")
+    if "\0" in text:
+        raise _null_byte(text, first_line)
+    with warnings.catch_warnings():
+        # What Python thinks of the author's escapes is not for us to report.
+        warnings.simplefilter("ignore")
+        try:
             return abstract.lower(text, first_line)
-    except SyntaxError as error:
-        raise _no_python(text, first_line, error) from None
-    except (RecursionError, MemoryError):
-        raise Unparsable(_TOO_DEEP, first_line, 0) from None
-    except (ValueError, OverflowError) as error:
-        raise _no_text(text, first_line, error) from None
+        except SyntaxError as error:
+            newer = _lower_newer(text, first_line, error)
+            if newer is None:
+                raise _no_python(text, first_line, error) from None
+            return newer
+        except (RecursionError, MemoryError):
+            raise Unparsable(_TOO_DEEP, first_line, 0) from None
+        except (ValueError, OverflowError) as error:
+            raise Unparsable(str(error), first_line, 0) from None
+
+
+def _lower_newer(text: str, first_line: int, error: SyntaxError) -> tuple[tree.Stmt, ...] | None:
+    """Lower what is Python of a version later than the one that runs, and was refused by that."""
+    if _is_python_2(text, error):
+        return None
+    from autograd_lint.syntax import concrete
+
+    try:
+        return concrete.lower(text, first_line)
+    except (SyntaxError, ValueError, OverflowError, RuntimeError, MemoryError):
+        return None
+
+
+def _is_python_2(text: str, error: SyntaxError) -> bool:
+    line = error.lineno or 1
+    return any(map(_PYTHON_2.match, text.split("\n")[line - 1 : line]))
 
 
 def _no_python(text: str, first_line: int, error: SyntaxError) -> Unparsable:
     message = error.msg
-    if _PYTHON_2.search(text):
+    if _is_python_2(text, error):
         message += " (this looks like Python 2)"
-    # An end that comes too early is reported behind the last line, which is another block's.
-    line = min(max(error.lineno or 1, 1), max(text.rstrip("\n").count("\n") + 1, 1))
-    return Unparsable(message, line + first_line - 1, max((error.offset or 1) - 1, 0))
+    # A text that ends too early is refused behind its last line, where another block may stand.
+    last = text.rstrip("\n").count("\n") + 1
+    line = min(max(error.lineno or 1, 1), last)
+    return Unparsable(message, first_line + line - 1, max((error.offset or 1) - 1, 0))
 
 
-def _no_text(text: str, first_line: int, error: Exception) -> Unparsable:
-    at = text.find("\0")
-    if at < 0:
-        return Unparsable(str(error), first_line, 0)
-    line, start = text.count("\n", 0, at), text.rfind("\n", 0, at) + 1
-    return Unparsable("it contains a null byte", line + first_line, at - start)
+def _null_byte(text: str, first_line: int) -> Unparsable:
+    at = text.index("\0")
+    line = first_line + text.count("\n", 0, at)
+    return Unparsable("it contains a null byte", line, at - text.rfind("\n", 0, at) - 1)

@@ -15,23 +15,28 @@ STACK = 64 * 2**20
 Measured with libcst 1.9 on x86-64: 60 brackets within each other take less than 512 KiB, 90 take
 more, and 1,000 brackets or 3,000 operators less than 8 MiB.
 """
+RECURSION = 12_000
+"""Calls of Python functions within each other that libcst needs then: ten to a bracket or link.
+
+Python 3.12 does not allow for as many whatever it is told, but for 700 links.
+"""
 _MOST_CHARACTERS = 200_000
 _DEEPEST = 100
 _DEEPEST_PATTERN = 5
-_LONGEST_CHAIN = 1_000
+_LONGEST_CHAIN = 500
 
 _TOKEN = re.compile(
     r"""
     \#[^\n]*
-  | (?P<format>\b(?:[ft]r?|r[ft]))?                 # the inside of an f-string is looked at, too
-    (?: \"{3} (?:[^\\]|\\.)*? \"{3} | '{3} (?:[^\\]|\\.)*? '{3}
-      | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' )
+  | (?P<string> (?P<format>\b (?: [ft]r? | r[ft] ))?
+      (?: \"{3} (?:[^\\]|\\.)*? \"{3} | '{3} (?:[^\\]|\\.)*? '{3}
+        | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' ))
   | \d[\w.]*
   | (?P<case>^[ \t]*case\b)
   | (?P<open>[([{])
   | (?P<close>[)\]}])
   | (?P<end>[,;\n])
-  | (?P<link>[-+*/%@&|^~.]|\b(?:not|lambda|if|await)\b)
+  | (?P<link>[-+*/%@&|^~.] | \b(?:and|await|if|lambda|not|or)\b)
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE | re.IGNORECASE,
 )
@@ -46,28 +51,27 @@ def within_bounds(text: str) -> bool:
 
 
 def _is_shallow(text: str) -> bool:
-    chains = [0]  # the operators so far: outside of brackets, in the first bracket, and so on
     deepest = _DEEPEST
+    chains = [0]  # the links so far of what is being read, and before it of what is around it
     for token in _TOKEN.finditer(text):
         kind = token.lastgroup
         if kind == "open":
             chains.append(0)
             if len(chains) > deepest:
                 return False
-        elif kind == "close" or kind == "link":
-            if kind == "close" and len(chains) > 1:
-                chains.pop()
-            chains[-1] += 1
-            if chains[-1] > _LONGEST_CHAIN:
-                return False
         elif kind == "case":
             deepest = _DEEPEST_PATTERN
         elif kind == "end":
-            if token[0] != "\n":
+            if token[0] != "\n" or len(chains) == 1:
                 chains[-1] = 0
-            elif len(chains) == 1:
-                chains[-1] = 0
+            if token[0] == "\n" and len(chains) == 1:
                 deepest = _DEEPEST
-        elif kind == "format" and not _is_shallow(token[0].lstrip("fFtTrR").strip("\"'")):
-            return False
+        elif kind is not None:
+            if kind == "close" and len(chains) > 1:
+                chains.pop()
+            elif token["format"] and not _is_shallow(token[0].lstrip("fFtTrR").strip("\"'")):
+                return False
+            chains[-1] += 1
+            if chains[-1] > _LONGEST_CHAIN:
+                return False
     return True

@@ -147,8 +147,8 @@ try : a
 except : b ;
 try :
     a
-except A : b
-except ( B , C ) as e :
+except A: b
+except ( B , C ) as e:
     c
 else : d
 finally :

@@ -23,11 +23,13 @@ class Form:
     names: tuple[str, ...]
     types: tuple[str, ...]
     """Their types as schemas spell them, empty where a signature does not tell."""
+    positional: int
+    """How many of them may be given by position."""
     defaults: dict[str, Any]
 
     def _takes(self, given: Call, *, by_type: bool) -> bool:
         count = len(given.args)
-        if count > len(self.names) or not set(given.kwargs) <= set(self.names[count:]):
+        if count > self.positional or not set(given.kwargs) <= set(self.names[count:]):
             return False
         named = [*zip(self.names, given.args, strict=False), *given.kwargs.items()]
         types = dict(zip(self.names, self.types, strict=True))
@@ -76,10 +78,13 @@ def forms_of(function: Callable[..., Any], name: str, *, method: bool = False) -
         form = Form(
             tuple(argument.name for argument in arguments),
             tuple(str(argument.type) for argument in arguments),
+            sum(not argument.kwarg_only for argument in arguments),
             {a.name: a.default_value for a in arguments if a.has_default_value()},
         )
         if form not in found:
             found.append(form)
+    # An overload that takes more must be tried first: `mean(self, dim)`, then `mean(self)`.
+    found.sort(key=lambda form: -form.positional)
     return found or [_untyped(("self", "other") if short.startswith("__") else ("self",), {})]
 
 
@@ -101,7 +106,7 @@ def _signature(function: Callable[..., Any], short: str) -> Form | None:
 
 
 def _untyped(names: tuple[str, ...], defaults: dict[str, Any]) -> Form:
-    return Form(names, ("",) * len(names), defaults)
+    return Form(names, ("",) * len(names), len(names), defaults)
 
 
 def bind(forms: Sequence[Form], given: Call) -> tuple[Form, Bound]:

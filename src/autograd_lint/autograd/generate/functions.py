@@ -10,6 +10,7 @@ from torch import Tensor
 
 from autograd_lint.autograd.generate import rows
 from autograd_lint.autograd.generate.forms import Form, forms_of, schemas_of
+from autograd_lint.autograd.generate.left_out import is_left_out
 from autograd_lint.autograd.generate.measuring import Call
 from autograd_lint.autograd.generate.nn_samples import nn_samples
 from autograd_lint.autograd.generate.samples import by_schema, samples
@@ -63,6 +64,8 @@ def _spellings(
     """Yield each spelling of each operator: its key, itself, its overloads, calls, is it in place?"""
     for prefix, space in SPACES.items():
         for name in names_in(space):
+            if is_left_out(prefix or "torch.", name):
+                continue
             function, inplace = getattr(space, name), name.endswith("_")
             forms = forms_of(function, prefix + name)
             calls = _calls(known, prefix or "torch.", name, function)
@@ -71,6 +74,8 @@ def _spellings(
                 changed = [Call(c.args, {**c.kwargs, "inplace": True}) for c in calls]
                 yield f"inplace {prefix}{name}", function, forms, changed, True
     for name in methods():
+        if is_left_out("Tensor.", name):
+            continue
         method = getattr(Tensor, name)
         forms = forms_of(method, name, method=True)
         yield f"method {name}", method, forms, _calls(known, "Tensor.", name, method), _writes(name)
@@ -121,5 +126,7 @@ def _canonical(
 
 def _is_named(node: str, name: str) -> bool:
     """Whether a node is that of the operator of this name, ``MulBackward0`` that of ``mul``."""
+    if name.startswith("__"):
+        return False
     plain = name.removeprefix("nn.functional.").replace(".", "").replace("_", "")
     return node.partition("Backward")[0].lower() == plain

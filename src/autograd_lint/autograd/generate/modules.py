@@ -26,6 +26,8 @@ class Use:
 @dataclass(frozen=True)
 class _Fact:
     mode: str
+    present: frozenset[str]
+    """The inputs and parameters that there are."""
     saved: frozenset[str]
     copied: frozenset[str]
     twice: bool
@@ -50,14 +52,23 @@ def _row(cls: type[nn.Module], uses: Sequence[Use]) -> dict[str, Any]:
         "signature": _signature(cls),
         "parameters": [name for name, _ in _make(cls, first.made, first.calls[0]).named_parameters()],
         "saves": {
-            mode: [*sorted(frozenset.intersection(*(f.saved for f in group))),
-                   all(fact.twice for fact in group)]
+            mode: [*_always_saved(group), all(fact.twice for fact in group)]
             for mode, group in sorted(facts.items())
         },
         "shape": _shape(cls, everything),
     }  # fmt: skip
     copied = sorted(frozenset().union(*(fact.copied for fact in everything)))
     return row | {"copied": copied} if copied else row
+
+
+def _always_saved(facts: Sequence[_Fact]) -> list[str]:
+    """Return what every call saves, of those that have it."""
+    labels = sorted(frozenset().union(*(fact.saved for fact in facts)))
+    return [
+        label
+        for label in labels
+        if all(label in fact.saved for fact in facts if label in fact.present)
+    ]
 
 
 def _signature(cls: type[nn.Module]) -> list[list[Any]]:
@@ -92,7 +103,12 @@ def _facts(cls: type[nn.Module], made: Call, given: Call) -> Iterator[_Fact]:
                 if frozen and not any(True for _ in module.parameters()):
                     continue
                 mode = ("train" if training else "eval") + suffix + (" frozen" if frozen else "")
-                fact = _measure(module, given, needing, mode)
+                try:
+                    fact = _measure(module, given, needing, mode)
+                except RuntimeError as error:
+                    if "not differentiable with respect to" not in str(error):
+                        raise
+                    continue
                 if fact is not None:
                     yield fact
 
@@ -115,9 +131,11 @@ def _measure(module: nn.Module, given: Call, needing: Iterable[int], mode: str) 
         found.append(frozenset(names[place] for place in packed if place in names))
         if layout is Tensor.contiguous:
             twice, first = _raises_twice(roots), results[0]
-    shape = next(iter(tensor.shape for _, tensor in operands))
+    shape = operands[0][1].shape
+    parameters = [name for name, _ in module.named_parameters()]
     return _Fact(
         mode,
+        frozenset(["result", *(name for name, _ in operands), *parameters]),
         found[0],
         found[0] - frozenset.intersection(*found),
         twice,
@@ -173,6 +191,8 @@ def uses_of_modules() -> dict[str, list[Use]]:
         return {name: [
             use(3, 4, on=[inputs, (inputs, state)]),
             use(3, 4, batch_first=True, on=[f(2, 5, 3)]),
+            # Another implementation is taken for it, which saves other things.
+            use(3, 4, dtype=torch.float64, on=[inputs.double()]),
         ]}  # fmt: skip
 
     elementwise = {

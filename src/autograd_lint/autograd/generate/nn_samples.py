@@ -25,7 +25,8 @@ def nn_samples() -> dict[str, list[Call]]:
     one, two, three = f(2, 3, 8), f(2, 3, 8, 8), f(1, 2, 6, 6, 6)
     pooled = {1: [call(one, 2), call(one, 3, 2, 1)], 2: [call(two, 2), call(two, 3, 2, 1)],
               3: [call(three, 2), call(three, 2, 2, 1)]}  # fmt: skip
-    adaptive = {1: [call(one, 4)], 2: [call(two, (4, 2)), call(two, 1)], 3: [call(three, 2)]}
+    adaptive = {1: [call(one, 4), call(one, 1)], 2: [call(two, (4, 2)), call(two, 1)],
+                3: [call(three, 2), call(three, 1)]}  # fmt: skip
     sizes = {1: one, 2: two, 3: three}
     unpooled = {
         n: [call(*getattr(torch.nn.functional, f"max_pool{n}d")(x, 2, return_indices=True), 2)]
@@ -76,11 +77,12 @@ def nn_samples() -> dict[str, list[Call]]:
                    call(f(3), f(4, 3), f(4))],
         "bilinear": [call(f(2, 3), f(2, 4), f(5, 3, 4), f(5)),
                      call(f(2, 3), f(2, 4), f(5, 3, 4))],
-        "embedding": [call(i(5, 2, 3), f(5, 4)), call(i(5, 3), f(5, 4), padding_idx=0)],
+        "embedding": [call(i(5, 2, 3), f(5, 4)), call(i(5, 3), f(5, 4), padding_idx=0),
+                      call(i(5, 3), f(5, 4), max_norm=0.5)],
         "embedding_bag": [call(i(5, 2, 3), f(5, 4)), call(i(5, 6), f(5, 4), tensor([0, 3]))],
         "one_hot": [call(i(3, 4), 3), call(i(3, 2, 2), 4)],
         "scaled_dot_product_attention": [
-            call(*heads), call(*heads, f(5, 6)), call(*heads, b(5, 6)),
+            call(*heads), call(*heads[:2], f(2, 2, 6, 3)), call(*heads, f(5, 6)), call(*heads, b(5, 6)),
             call(heads[0], heads[0], heads[0], is_causal=True),
         ],
         "multi_head_attention_forward": [

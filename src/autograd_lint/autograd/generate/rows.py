@@ -57,23 +57,37 @@ def run(
     return found
 
 
-def _facts(function: Callable[..., Any], bound: Bound, *, inplace: bool) -> Iterable[Fact]:
-    """Yield what a call does for each set of operands that may require grad."""
-    names = list(dict.fromkeys(name for name, _ in bound.tensors()))
-    able = [n for n in names if all(measuring.differentiable(t) for m, t in bound.tensors() if m == n)]
-    sizes = sorted({1, 2, len(able)} & set(range(1, len(able) + 1))) if able else [0]
-    for size in sizes:
-        for needing in itertools.combinations(able, size):
-            try:
-                yield measuring.measure(function, bound, frozenset(needing), inplace=inplace)
-            except Exception:  # noqa: BLE001, S112 - not every operand may require grad
-                continue
+def _facts(function: Callable[..., Any], bound: Bound, *, inplace: bool) -> list[Fact]:
+    """Return what a call does for each set of operands that may require grad."""
+    operands: dict[str, bool] = {}
+    for name, tensor in bound.tensors():
+        operands[name] = operands.get(name, True) and measuring.differentiable(tensor)
+    able = [name for name, is_able in operands.items() if is_able]
+    sets = [
+        frozenset(needing)
+        for size in sorted({1, 2, len(able)})
+        for needing in itertools.combinations(able, size)
+    ]
+    found = [_fact(function, bound, needing, inplace) for needing in sets]
+    if not any(found):
+        found = [_fact(function, bound, frozenset(), inplace)]
+    return [fact for fact in found if fact is not None]
+
+
+def _fact(
+    function: Callable[..., Any], bound: Bound, needing: frozenset[str], inplace: bool
+) -> Fact | None:
+    try:
+        fact = measuring.measure(function, bound, needing, inplace=inplace)
+    except Exception:  # noqa: BLE001 - not every operand may require grad
+        return None
+    return fact if fact.shapes else None
 
 
 def _view(function: Callable[..., Any], bound: Bound) -> str | None:
     """Return how the results share the first operand's memory, whatever its layout."""
     found = []
-    for layout in (torch.Tensor.contiguous, measuring.gapped):
+    for layout in (torch.Tensor.contiguous, measuring.gapped, measuring.transposed):
         try:
             found.append(measuring.view_kind(function, bound, layout))
         except Exception:  # noqa: BLE001, S112 - not every operator takes every layout
@@ -189,7 +203,7 @@ def _vagueness(ran: Sequence[Ran]) -> int:
     facts = [fact for one in ran for fact in one.facts]
     total += len({fact.outputs for fact in facts}) - 1
     total += len({_flags([fact]) for fact in facts}) - 1
-    return total + len({one.view for one in ran} - {None}) - 1
+    return total + max(0, len({one.view for one in ran} - {None}) - 1)
 
 
 def _common(ran: Sequence[Ran]) -> dict[str, Any]:
@@ -208,7 +222,7 @@ def _common(ran: Sequence[Ran]) -> dict[str, Any]:
         "gradient": next(iter(walked)) if walked in ({"zero"}, {"missing"}) else None,
         "kind": _agreed(fact.kinds[0] if fact.kinds else None for fact in facts),
         "shape": _shape(ran),
-        "expanded": _agreed(one.expanded for one in ran if one.expanded is not None) is True,
+        "expanded": any(one.expanded for one in ran),
         "copied": sorted(frozenset().union(*(one.copied for one in ran))),
     }
 

@@ -88,8 +88,9 @@ def samples() -> dict[str, list[Call]]:
         call(f(2, 3), f(2, 3), f(2, 3)),
         call(f(2, 3), min=f(3)),
         call(f(2, 3), max=f(2, 3)),
+        call(f(3), f(2, 3), f(2, 1)),
     ]
-    bound = [call(f(2, 3), 0.5), call(f(2, 3), f(2, 3)), call(f(2, 3), f(3))]
+    bound = [call(f(2, 3), 0.5), call(f(2, 3), f(2, 3)), call(f(2, 1), f(3))]
     arithmetic = [
         call(f(2, 3), f(2, 3)),
         call(f(2, 3), f(3)),
@@ -99,7 +100,7 @@ def samples() -> dict[str, list[Call]]:
     ]
     integral = [call(i(8, 2, 3), i(8, 2, 3)), call(i(8, 2, 3), 3), call(i(8, 2, 1), i(8, 3))]
     shifts = [call(i(8, 2, 3), i(3, 2, 3)), call(i(8, 2, 3), 1)]
-    logical = [call(b(2, 3), b(2, 3)), call(f(2, 3), f(3)), call(i(2, 2, 3), i(2, 2, 3))]
+    logical = [call(b(2, 3), b(2, 3)), call(f(2, 3), f(3)), call(f(2, 1), f(3)), call(i(2, 2, 3), i(2, 2, 3))]
     reduced = [
         call(f(2, 3)),
         call(f(4)),
@@ -129,8 +130,8 @@ def samples() -> dict[str, list[Call]]:
         call(f(2, 3), 3),
         call(f(2, 3), float("inf")),
     ]
-    matrices = [call(f(3, 3)), call(f(2, 4, 4))]
-    tall = [call(f(4, 3)), call(f(2, 3, 3)), call(f(2, 4, 3))]
+    matrices = [call(f(3, 3)), call(f(2, 4, 4)), call(f(4, 3))]
+    tall = [call(f(4, 3)), call(f(2, 3, 3)), call(f(2, 4, 3)), call(f(3, 4))]
     symmetric = [call(definite(3)), call(definite(4))]
     filled = [call(f(3, 4), 0, tensor([2, 0]), 0.5), call(f(2, 3), 1, tensor([0, 1]), tensor(0.5))]
     added = [call(f(3, 4), 0, tensor([2, 0]), f(2, 4)), call(f(2, 3), 1, tensor([1, 0]), f(2, 2))]
@@ -143,7 +144,7 @@ def samples() -> dict[str, list[Call]]:
         call(f(3, 4), 0, i(3, 2, 4), f(2, 4)),
         call(f(3, 4), 1, i(4, 3, 2), f(3, 3)),
     ]
-    masked = [call(f(2, 3), b(2, 3), 0.5), call(f(2, 3), b(3), tensor(0.5))]
+    masked = [call(f(2, 3), b(2, 3), 0.5), call(f(2, 3), b(3), tensor(0.5)), call(f(2, 1), b(3), 0.5)]
     product = [call(f(4), f(4)), call(f(3), f(3))]
     matmul = [
         call(f(2, 3), f(3, 4)),
@@ -164,6 +165,7 @@ def samples() -> dict[str, list[Call]]:
     threes = [
         call(f(2, 3), f(2, 3), f(2, 3)),
         call(f(2, 3), f(3), f(2, 1)),
+        call(f(3), f(2, 3), f(3)),
         call(f(4), f(4), f(4), value=0.5),
     ]
     rectangle = [call(f(4, 3)), call(f(4, 3), 1), call(f(2, 4, 3))]
@@ -200,7 +202,7 @@ def samples() -> dict[str, list[Call]]:
         **dict.fromkeys(("clamp", "clip"), bounded),
         **dict.fromkeys(("clamp_min", "clamp_max"), bound),
         **dict.fromkeys(("addcmul", "addcdiv"), threes),
-        "lerp": [call(f(2, 3), f(2, 3), 0.3), call(f(2, 3), f(3), 0.3),
+        "lerp": [call(f(2, 3), f(2, 3), 0.3), call(f(2, 1), f(3), 0.3),
                  call(f(2, 3), f(2, 3), f(2, 3)), call(f(2, 3), f(2, 3), f(3))],
         "nan_to_num": [call(f(2, 3)), call(f(4), 0.5)],
         **dict.fromkeys(("logit", "special.logit"), [call(f(2, 3)), call(f(4), 0.2)]),
@@ -214,9 +216,9 @@ def samples() -> dict[str, list[Call]]:
         "imag": [call(torch.complex(f(2, 3), f(2, 3)))],
         "where": [call(b(2, 3), f(2, 3), f(2, 3)), call(b(2, 3), f(2, 3), 0.5),
                   call(b(2, 3), 0.5, f(2, 3)), call(b(3), f(2, 3), f(2, 1))],
-        "Tensor.where": [call(f(2, 3), b(2, 3), f(2, 3)), call(f(2, 3), b(2, 3), 0.5)],
-        "complex": [call(f(2, 3), f(2, 3))],
-        "polar": [call(f(2, 3), f(2, 3))],
+        "Tensor.where": [call(f(2, 3), b(2, 3), f(2, 3)), call(f(2, 1), b(3), f(3)), call(f(2, 3), b(2, 3), 0.5)],
+        "complex": [call(f(2, 3), f(2, 3)), call(f(2, 1), f(3))],
+        "polar": [call(f(2, 3), f(2, 3)), call(f(2, 1), f(3))],
         "prelu": [call(f(2, 3), f(1)), call(f(2, 3, 4), f(3))],
         "round": [call(f(2, 3)), call(f(4), decimals=1)],
         "isin": [call(f(2, 3), f(2)), call(i(5, 4), i(5, 2))],
@@ -274,7 +276,7 @@ def samples() -> dict[str, list[Call]]:
         "expand_as": [call(f(1, 3), f(2, 3)), call(f(3), f(2, 3))],
         "expand_copy": [call(f(1, 3), (2, 3))],
         "broadcast_to": [call(f(1, 3), (2, 3)), call(f(3), (2, 3))],
-        "broadcast_tensors": [call(f(2, 3), f(3))],
+        "broadcast_tensors": [call(f(2, 3), f(3)), call(f(3), f(2, 1), f(3))],
         "flatten": [call(f(2, 3)), call(f(2, 3, 2), 1), call(f(2, 3, 2), start_dim=-2)],
         "unflatten": [call(f(6), 0, (2, 3)), call(f(2, 6), -1, (3, 2))],
         "permute": [call(f(2, 3), (1, 0)), call(f(2, 3, 2), (2, 0, 1))],
@@ -297,7 +299,7 @@ def samples() -> dict[str, list[Call]]:
         **dict.fromkeys(("chunk", "unsafe_chunk"), pieces),
         **dict.fromkeys(("split_with_sizes", "unsafe_split_with_sizes", "split_with_sizes_copy"),
                         [call(f(6, 2), [2, 4]), call(f(2, 5), [2, 2, 1], 1)]),
-        **dict.fromkeys(("tensor_split",), [call(f(6, 2), 3), call(f(2, 5), (1, 3), 1)]),
+        **dict.fromkeys(("tensor_split",), [call(f(6, 2), 3), call(f(2, 5), (1,), 1)]),
         **dict.fromkeys(("vsplit",), [call(f(6, 2), 3), call(f(4, 2), (1,))]),
         **dict.fromkeys(("hsplit",), [call(f(2, 6), 3), call(f(2, 4), (1,))]),
         **dict.fromkeys(("dsplit",), [call(f(2, 3, 6), 3), call(f(2, 3, 4), (1,))]),
@@ -322,16 +324,16 @@ def samples() -> dict[str, list[Call]]:
         **dict.fromkeys(("hstack", "vstack", "dstack", "column_stack", "row_stack"), several),
         "block_diag": [call(f(2, 3), f(3, 2)), call(f(2, 2))],
         **dict.fromkeys(("atleast_1d", "atleast_2d", "atleast_3d"),
-                        [call(f(2, 3)), call(f(4)), call(tensor(0.5))]),
+                        [call(f(2, 3)), call(f(4)), call(tensor(0.5)), call(f(1, 2, 3)), call(f(4), f(2))]),
         "cartesian_prod": [call(f(2), f(3))],
         "combinations": [call(f(4)), call(f(3), 2, True)],
-        "meshgrid": [call(f(2), f(3), indexing="ij")],
+        "meshgrid": [call(f(2), f(3), indexing="ij"), call(f(2), f(3), f(4), indexing="ij")],
         "vander": [call(f(4)), call(f(3), 2)],
         "view_as_real": [call(torch.complex(f(2, 3), f(2, 3)))],
         "view_as_complex": [call(f(3, 2)), call(f(2, 3, 2))],
         "view_as_real_copy": [call(torch.complex(f(2, 3), f(2, 3)))],
         "view_copy": [call(f(2, 3), (6,))],
-        "sum_to_size": [call(f(2, 3), 1, 3), call(f(2, 3), 3)],
+        "sum_to_size": [call(f(2, 3), 2, 3), call(f(2, 3), 1, 3), call(f(2, 3), 3)],
         **dict.fromkeys(("pixel_shuffle", "nn.functional.pixel_shuffle"),
                         [call(f(1, 4, 2, 3), 2), call(f(8, 2, 2), 2)]),
         **dict.fromkeys(("pixel_unshuffle", "nn.functional.pixel_unshuffle"),
@@ -354,7 +356,7 @@ def samples() -> dict[str, list[Call]]:
         ],
         "masked_fill": masked,
         "masked_select": [call(f(2, 3), b(2, 3)), call(f(2, 3), b(3))],
-        "masked_scatter": [call(f(2, 3), b(2, 3), f(6)), call(f(2, 3), b(2, 3), f(2, 3))],
+        "masked_scatter": [call(f(2, 3), b(2, 3), f(6)), call(f(3), b(2, 3), f(2, 3))],
         "scatter": [*scattered, call(f(3, 4), 1, i(4, 3, 2), 0.5)],
         "scatter_add": scattered,
         "scatter_reduce": [
@@ -365,7 +367,7 @@ def samples() -> dict[str, list[Call]]:
         "slice_scatter": [call(f(4, 3), f(2, 3), 0, 1, 3), call(f(2, 3), f(2, 2), 1, 1)],
         "diagonal_scatter": [call(f(3, 3), f(3)), call(f(3, 4), f(3))],
         "as_strided_scatter": [call(f(2, 3), f(2, 2), (2, 2), (3, 1))],
-        "nonzero": [call(f(2, 3)), call(f(4))],
+        "nonzero": [call(f(2, 3)), call(f(4)), call(f(2, 3), as_tuple=True)],
         "nonzero_static": [call(f(2, 3), size=3)],
         "fill_diagonal": [call(f(3, 3), 0.5), call(f(3, 4), 0.5)],
         "unravel_index": [call(i(6, 4), (2, 3))],
@@ -378,10 +380,10 @@ def samples() -> dict[str, list[Call]]:
         **dict.fromkeys(("outer", "ger"), [call(f(3), f(4)), call(f(2), f(3))]),
         "addmm": [call(f(3, 5), f(3, 4), f(4, 5)), call(f(5), f(3, 4), f(4, 5)),
                   call(f(2, 3), f(2, 4), f(4, 3), beta=0.5, alpha=2)],
-        "addmv": [call(f(3), f(3, 4), f(4)), call(f(2), f(2, 3), f(3), alpha=2)],
-        "addr": [call(f(3, 4), f(3), f(4)), call(f(2, 3), f(2), f(3), alpha=2)],
-        "addbmm": [call(f(3, 5), f(2, 3, 4), f(2, 4, 5)), call(f(2, 3), f(4, 2, 2), f(4, 2, 3))],
-        "baddbmm": [call(f(2, 3, 5), f(2, 3, 4), f(2, 4, 5)),
+        "addmv": [call(f(1), f(3, 4), f(4)), call(f(3), f(3, 4), f(4)), call(f(2), f(2, 3), f(3), alpha=2)],
+        "addr": [call(f(4), f(3), f(4)), call(f(3, 4), f(3), f(4)), call(f(2, 3), f(2), f(3), alpha=2)],
+        "addbmm": [call(f(5), f(2, 3, 4), f(2, 4, 5)), call(f(3, 5), f(2, 3, 4), f(2, 4, 5)), call(f(2, 3), f(4, 2, 2), f(4, 2, 3))],
+        "baddbmm": [call(f(5), f(2, 3, 4), f(2, 4, 5)), call(f(2, 3, 5), f(2, 3, 4), f(2, 4, 5)),
                     call(f(4, 2, 3), f(4, 2, 2), f(4, 2, 3), alpha=0.5)],
         "chain_matmul": [call(f(2, 3), f(3, 4), f(4, 2))],
         "linalg.multi_dot": [call([f(2, 3), f(3, 4), f(4, 2)]), call([f(2, 3), f(3, 4)])],
@@ -390,7 +392,8 @@ def samples() -> dict[str, list[Call]]:
         "einsum": [call("ij,jk->ik", f(2, 3), f(3, 4)), call("bij,bjk->bik", f(2, 3, 4), f(2, 4, 3)),
                    call("bhqd,bhkd->bhqk", f(2, 2, 3, 4), f(2, 2, 5, 4))],
         **dict.fromkeys(("cross", "linalg.cross"),
-                        [call(f(2, 3), f(2, 3), dim=1), call(f(4, 3), f(4, 3), dim=-1)]),
+                        [call(f(2, 3), f(2, 3), dim=1), call(f(4, 3), f(1, 3), dim=-1),
+                         call(f(1, 3), f(4, 3), dim=-1)]),
         "linalg.vecdot": [call(f(2, 3), f(2, 3)), call(f(4), f(4))],
         **dict.fromkeys(("matrix_power", "linalg.matrix_power"),
                         [call(f(3, 3), 2), call(f(2, 3, 3), 3)]),
@@ -400,7 +403,7 @@ def samples() -> dict[str, list[Call]]:
         **dict.fromkeys(
             ("det", "linalg.det", "slogdet", "linalg.slogdet", "logdet", "inverse", "linalg.inv",
              "linalg.inv_ex", "linalg.eig", "linalg.eigvals", "matrix_exp", "linalg.matrix_exp",
-             "lu", "linalg.lu", "linalg.lu_factor", "linalg.lu_factor_ex", "linalg.cond",
+             "linalg.lu", "linalg.lu_factor", "linalg.lu_factor_ex", "linalg.cond",
              "linalg.matrix_rank"), matrices),
         **dict.fromkeys(
             ("qr", "linalg.qr", "svd", "linalg.svd", "linalg.svdvals", "pinverse", "linalg.pinv",
@@ -418,14 +421,17 @@ def samples() -> dict[str, list[Call]]:
         "linalg.lstsq": [call(f(4, 3), f(4, 2))],
         "linalg.lu_solve": [call(definite(3), tensor([1, 2, 3], dtype=torch.int32), f(3, 2))],
         "lu_solve": [call(f(3, 2), definite(3), tensor([1, 2, 3], dtype=torch.int32))],
-        "lu_unpack": [call(definite(3), tensor([1, 2, 3], dtype=torch.int32))],
+        "lu": [*matrices, call(f(3, 3), get_infos=True)],
+        "lu_unpack": [call(f(3, 4), tensor([1, 2, 3], dtype=torch.int32)),
+                      call(definite(3), tensor([1, 2, 3], dtype=torch.int32))],
         **dict.fromkeys(("linalg.householder_product", "orgqr"), [call(f(4, 3), f(3))]),
         "ormqr": [call(f(4, 3), f(3), f(4, 2))],
         **dict.fromkeys(("linalg.norm", "linalg.vector_norm"),
                         [call(f(2, 3)), call(f(4)), call(f(2, 3), dim=1), call(f(4), 1),
                          call(f(2, 3), dim=0, keepdim=True), call(f(4), 3),
                          call(f(4), float("inf"))]),
-        "linalg.matrix_norm": [call(f(2, 3)), call(f(2, 3, 4))],
+        "linalg.matrix_norm": [call(f(2, 3)), call(f(2, 3, 4)), call(f(2, 3), "nuc"), call(f(2, 3), 1),
+                               call(f(2, 3), 2)],
         "linalg.tensorinv": [call(definite(4).view(4, 2, 2), 1)],
         "linalg.tensorsolve": [call(definite(4).view(2, 2, 4), f(2, 2))],
         "lobpcg": [call(definite(9), 1)],
@@ -434,8 +440,9 @@ def samples() -> dict[str, list[Call]]:
         **dict.fromkeys(("dropout", "alpha_dropout", "feature_dropout", "feature_alpha_dropout"),
                         dropout),
         "native_dropout": [call(f(4, 6), 0.5, True), call(f(2, 3), 0.5, True)],
-        "normal": [call(f(2, 3), f(2, 3)), call(f(2, 3), 0.5), call(0.5, f(2, 3))],
+        "normal": [call(f(2, 3), f(2, 3)), call(f(2, 1), f(3)), call(f(2, 3), 0.5), call(0.5, f(2, 3))],
         "bernoulli": [call(f(2, 3)), call(f(4))],
+        "randint_like": [call(f(2, 3), 5)],
         "multinomial": [call(f(2, 3), 2), call(f(4), 2)],
         "binomial": [call(f(2, 3) + 3, f(2, 3))],
         "poisson": [call(f(2, 3)), call(f(4))],
@@ -456,16 +463,13 @@ def samples() -> dict[str, list[Call]]:
         "new_empty_strided": [call(f(2, 3), (3, 2), (2, 1))],
         "new_tensor": [call(f(2, 3), [0.5, 1.0])],
         "copy": [call(f(2, 3), f(2, 3)), call(f(2, 3), f(1, 3)), call(f(2, 3), f(3))],
-        "set": [call(f(2, 3), f(2, 3))],
-        "resize_as": [call(f(2, 3), f(2, 3))],
         # sparse tensors
-        **dict.fromkeys(("coalesce", "values", "indices", "to_dense"), [call(sparse)]),
+        **dict.fromkeys(("coalesce", "values", "to_dense"), [call(sparse)]),
+        **dict.fromkeys(("to_sparse", "to_sparse_coo"), [call(f(2, 3))]),
         "sparse_coo_tensor": [call(sparse.indices(), f(2), (2, 3))],
         "sparse_mask": [call(f(2, 3), sparse)],
         **dict.fromkeys(("smm", "spmm", "dsmm"), [call(sparse, f(3, 4))]),
         **dict.fromkeys(("saddmm", "sspaddmm"), [call(sparse.clone(), sparse, f(3, 3))]),
-        "resize": [call(f(2, 3), 3, 2)],
-        "Tensor.index": [call(f(3, 4), [tensor([0, 2])]), call(f(2, 3), [b(2, 3)])],
         "torch.poisson_nll_loss": [call(f(2, 3), f(2, 3), True, False, 1e-8, 1)],
         # signals
         "stft": [call(f(20), 8, window=windows, return_complex=True),
@@ -475,11 +479,12 @@ def samples() -> dict[str, list[Call]]:
                        window=windows)],
         **dict.fromkeys(
             ("fft.fft", "fft.ifft", "fft.rfft", "fft.ihfft", "fft.irfft", "fft.hfft"),
-            [call(f(6)), call(f(2, 6)), call(f(4, 3), dim=0), call(f(2, 6), n=4)]),
+            [call(f(6)), call(f(2, 6)), call(f(4, 3), dim=0), call(f(2, 6), n=4),
+             call(f(2, 6), n=8)]),
         **dict.fromkeys(
             ("fft.fft2", "fft.ifft2", "fft.rfft2", "fft.ihfft2", "fft.irfft2", "fft.hfft2",
              "fft.fftn", "fft.ifftn", "fft.rfftn", "fft.ihfftn", "fft.irfftn", "fft.hfftn"),
-            [call(f(4, 6)), call(f(2, 4, 6), dim=(1, 2))]),
+            [call(f(4, 6)), call(f(2, 4, 6), dim=(1, 2)), call(f(4, 6), s=(5, 8), dim=(0, 1))]),
         # neural networks, as torch.* spells them
         **dict.fromkeys(("conv1d", "nn.functional.conv1d"),
                         [call(f(2, 4, 8), f(6, 4, 3), f(6)), call(f(2, 4, 8), f(6, 4, 3)),
@@ -526,6 +531,9 @@ def samples() -> dict[str, list[Call]]:
         "torch.gru_cell": [call(f(2, 3), f(2, 4), f(12, 3), f(12, 4), f(12), f(12))],
         "torch.lstm_cell": [call(f(2, 3), [f(2, 4), f(2, 4)], f(16, 3), f(16, 4), f(16), f(16))],
         "torch.lstm": [call(f(5, 2, 3), [f(1, 2, 4), f(1, 2, 4)], [f(16, 3), f(16, 4), f(16), f(16)],
+                            True, 1, 0.0, True, False, False),
+                       call(f(5, 2, 3).double(), [f(1, 2, 4).double(), f(1, 2, 4).double()],
+                            [f(*n).double() for n in ((16, 3), (16, 4), (16,), (16,))],
                             True, 1, 0.0, True, False, False)],
         "torch.gru": [call(f(5, 2, 3), f(1, 2, 4), [f(12, 3), f(12, 4), f(12), f(12)],
                            True, 1, 0.0, True, False, False)],
