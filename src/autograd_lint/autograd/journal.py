@@ -55,6 +55,10 @@ class Journal:
             self._kept.append((tracked, tracked.capture(), tracked.epoch))
             tracked.epoch = self.epoch
 
+    def changed(self) -> list[Tracked]:
+        """Return the older objects that have been written to since `begin`, in a fixed order."""
+        return sorted((tracked for tracked, _, _ in self._kept), key=id)
+
     def rollback(self) -> None:
         """Undo what has happened to older objects since `begin`."""
         for tracked, slots, epoch in reversed(self._kept):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
+from autograd_lint.autograd.journal import Tracked
 from autograd_lint.autograd.optimizer import Optimizer
 from autograd_lint.autograd.tensor import Gradient, Node, Storage, Tensor
 from autograd_lint.interpreter.machine import Machine
@@ -75,17 +76,15 @@ def join(machine: Machine, node: tree.Node) -> None:
         Merged: if another path has been here in the same state.
     """
     paths = machine.paths
-    if not paths.waiting and not paths.seen:
-        return
+    if not paths.on_new_ground:
+        return  # the path that this one branches off has been here
     coarse = paths.own > EXACT_PATHS
     key = (id(node), coarse, digest(machine, coarse=coarse))
     if key in paths.seen:
-        if paths.on_new_ground:
-            paths.widened = paths.widened or coarse
-            paths.merged += 1
-            raise Merged
-    else:
-        paths.seen.add(key)
+        paths.widened = paths.widened or coarse
+        paths.merged += 1
+        raise Merged
+    paths.seen.add(key)
 
 
 EXACT_PATHS = 24
@@ -97,7 +96,7 @@ def digest(machine: Machine, *, coarse: bool = False) -> int:
 
     With `coarse`, it is also the same for those that differ only in numbers and assumptions.
     """
-    reader = _Reader(coarse)
+    reader = _Reader(machine.epoch, coarse)
     autograd = machine.autograd
     reader.tokens += [autograd.grad_enabled, autograd.inference, machine.guards]
     reader.tokens += [site.pos for site in machine.calls]
@@ -109,14 +108,23 @@ def digest(machine: Machine, *, coarse: bool = False) -> int:
     callers = machine.frames
     for caller, callee in zip(callers, callers[1:], strict=False):
         reader.tokens.append(tuple(machine.paths.decisions[caller.statement : callee.entered]))
+    for tracked in machine.journal.changed():
+        reader.tokens.append(id(tracked))
+        reader.read(tracked)
     reader.finish()
+    machine.paths.steps += len(reader.tokens) // _TOKENS_A_STEP
     return hash(tuple(reader.tokens))
+
+
+_TOKENS_A_STEP = 32
+"""Comparing states takes time as well, and counts against the budget."""
 
 
 class _Reader:
     """Writes down a state as a list of tokens."""
 
-    def __init__(self, coarse: bool) -> None:
+    def __init__(self, epoch: int, coarse: bool) -> None:
+        self.epoch = epoch
         self.coarse = coarse
         self.tokens: list[Hashable] = []
         self.numbers: dict[int, int] = {}
@@ -135,6 +143,8 @@ class _Reader:
                 self.read(item)
         elif isinstance(value, slice):
             self.read((value.start, value.stop, value.step))
+        elif isinstance(value, Tracked) and value.epoch != self.epoch:
+            self.tokens.append(id(value))  # made before this path, and not changed in it
         else:
             number = self.numbers.get(id(value))
             if number is None:

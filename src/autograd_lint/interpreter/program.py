@@ -25,6 +25,7 @@ from autograd_lint.interpreter.values import (
     Class,
     ClassMethod,
     Function,
+    Instance,
     Property,
     PyModule,
     StaticMethod,
@@ -91,6 +92,7 @@ def explore(
     )  # fmt: skip
     scope = _base(machine, source, top_level)
     done: set[int] = set()
+    receivers: dict[int, Value] = {}
     roots = list(_roots(scope))
     referenced = _referenced(roots)
     for entries_only in (True, False):
@@ -102,8 +104,9 @@ def explore(
                 continue
             done.add(id(node))
             _explore_root(
-                machine, watcher, explored, root.name, source, _caller(machine, root), scope
-            )
+                machine, watcher, explored, root.name, source,
+                _caller(machine, root, _receiver(machine, root, receivers, scope)), scope,
+            )  # fmt: skip
     explored.functions = len(machine.called)
     return explored
 
@@ -162,13 +165,32 @@ def _explore_root(
     watcher.root_ends(reason is None and not paths.widened)
 
 
-def _caller(machine: Machine, root: _Root) -> Callable[[], None]:
+def _receiver(
+    machine: Machine, root: _Root, made: dict[int, Value], scope: Scope
+) -> Value | None:
+    """Return an object of a root's class, made once for all of its methods; `None` for a function.
+
+    A constructor that is itself the root gets a bare object.
+    """
+    cls = root.cls
+    if cls is None:
+        return None
+    if root.function.node.name == "__init__":
+        return Instance(0, cls)
+    if id(cls) not in made:
+        with machine.aside(Paths(Budget(paths=1, steps=machine.budget.steps)), scope):
+            try:
+                made[id(cls)] = arguments.instance(machine, cls)
+            except (Raised, Stop, GivenUp):
+                made[id(cls)] = Instance(0, cls)
+    return made[id(cls)]
+
+
+def _caller(machine: Machine, root: _Root, receiver: Value | None) -> Callable[[], None]:
     """Return what calls a root, with arguments of which nothing is known."""
 
     def run() -> None:
-        args: list[Value] = []
-        if root.cls is not None:
-            args.append(arguments.instance(machine, root.cls))
+        args: list[Value] = [] if receiver is None else [receiver]
         given = arguments.unknown_arguments(machine, root.function, args, root.cls)
         result = machine.call(root.function, args, given)
         if result is not None:
