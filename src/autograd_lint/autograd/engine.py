@@ -293,7 +293,8 @@ class Autograd:
     ) -> None:
         """Write to a tensor in place.
 
-        `saves` is as for `record`, where the result is the target after the write; with
+        `saves` is as for `record`, where the result is the target after the write, and the target
+        itself what it was before; with
         `overwrites` nothing of the old values remains (`zero_`, `copy_`).
         """
         needs = self.any_requires_grad((target, *sources))
@@ -314,6 +315,7 @@ class Autograd:
             for edge in map(self.edge, sources if overwrites else (target, *sources))
             if edge is not None
         ]
+        before = {label: self.save(t, label) for label, t in saves if t is target}
         self._bump(target.storage, how, versioned=versioned)
         self.journal.touch(target)
         gained = _gradient_sources(sources)
@@ -337,7 +339,8 @@ class Autograd:
             target.requires_grad_flag = needs
             target.at_version = target.storage.version
         node.saved = tuple(
-            self.save(target if tensor is None else tensor, label) for label, tensor in saves
+            before.get(label) or self.save(target if tensor is None else tensor, label)
+            for label, tensor in saves
         )
 
     def write_unseen(self, tensor: Tensor, how: str) -> None:

@@ -7,8 +7,8 @@ itself is not needed.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -23,21 +23,53 @@ class Operator:
     """The parameter names of each overload."""
     saves: dict[str, tuple[tuple[str, ...], bool]]
     """By the operands that are tensors and those that require grad: what is saved, and whether a
-    second backward raises."""
+    second backward raises.
+
+    What an operator that writes in place saves of its target is ``result``, as it is afterwards; the
+    target's own name stands for what it was before, which the write itself then makes useless.
+    """
+    copied: tuple[str, ...]
+    """Of what is saved, what is saved itself only if it is contiguous, and else as a copy."""
     view: str | None
     """``no``, ``view``, ``views`` (several that may be written), ``multi`` (several that may not),
     ``self`` (the operand itself), ``maybe`` (a view or a copy); `None` if it depends."""
     writes: tuple[str, ...]
+    """The target, for an operator that works in place."""
+    updates: tuple[str, ...]
+    """Operands besides the target that it may write to (running statistics)."""
     outputs: int | None
     """How many results a tuple or list holds, 0 for a single tensor, `None` if it depends."""
     differentiable: tuple[bool, ...]
     """Whether each output is."""
+    gradient: str | None
+    """``zero`` if its gradient is zero everywhere (`round`), ``missing`` if a backward raises because
+    there is none (`heaviside`)."""
     kind: str | None
     """The dtype's kind of the result, given floating point operands."""
     shape: str | None
     """``same``, ``broadcast``, ``scalar``, ``reduce``, ``loss``, or `None` if it depends."""
     expanded: bool
     """Whether it writes to expanded memory without complaint."""
+    tensors: tuple[str, ...] = ()
+    """Of the parameters by which overloads differ, those that take tensors and no numbers."""
+    by: tuple[str, str] | None = None
+    """The parameter whose argument tells more, and the argument that it has if none is given."""
+    when: Mapping[str, Operator] = field(default_factory=dict)
+    """By the argument for that parameter, in JSON, or ``*`` for any that is given."""
+
+    def given(self, arguments: Mapping[str, object]) -> Operator:
+        """Return what is known of the operator with these arguments, by parameter.
+
+        What is neither `None`, a truth value, a number, a string nor a tuple is taken as an argument
+        of which nothing is known.
+        """
+        if self.by is None:
+            return self
+        name, spelt = self.by
+        if name in arguments:
+            spelt = _spelt(arguments[name], self.when)
+        variant = self.when.get(spelt)
+        return self if variant is None else variant.given(arguments)
 
     def saved(self, tensors: Sequence[str], needing: Sequence[str]) -> tuple[tuple[str, ...], bool]:
         """Return what is saved when `needing` of the operands `tensors` require grad.
@@ -67,6 +99,30 @@ class Operator:
         return tuple(sorted(common)), all(twice for _, twice in found)
 
 
+def _spelt(argument: object, choices: Mapping[str, object]) -> str:
+    """Return how the table spells an argument, empty if it is not known."""
+    if isinstance(argument, bool | str | None):
+        return json.dumps(argument)
+    known = isinstance(argument, int | float | tuple)
+    return _GIVEN if known or set(choices) == {_GIVEN, "null"} else ""
+
+
+_GIVEN = "*"
+
+
+_FOLDED = frozenset({"Linear", "LazyLinear", "linear", "matmul", "linalg.matmul", "__matmul__"})
+"""Those that copy only what they have to fold: operands of more than two dimensions."""
+
+
+def saves_itself(
+    known: Operator | ModuleClass, label: str, *, contiguous: bool, rank: int | None
+) -> bool:
+    """Whether an operand of this layout is saved itself, and not as a copy."""
+    if contiguous or label not in known.copied:
+        return True
+    return known.name.removeprefix("nn.functional.") in _FOLDED and rank is not None and rank <= 2
+
+
 @dataclass(frozen=True, slots=True)
 class ModuleClass:
     """What is known of a class in `torch.nn`."""
@@ -76,14 +132,25 @@ class ModuleClass:
     """Parameter names of the constructor and their defaults, ``"?"`` for none or a complex one."""
     parameters: tuple[str, ...]
     saves: dict[str, tuple[tuple[str, ...], bool]]
-    """By mode (``train``, ``eval``, each with `` grad`` if the input requires grad)."""
+    """By mode (``train``, ``eval``, each with `` grad`` if the input requires grad, and with
+    `` frozen`` if no parameter does)."""
     shape: str | None
+    copied: tuple[str, ...] = ()
+    """Of what is saved, what is saved itself only if it is contiguous, and else as a copy."""
 
-    def saved(self, training: bool | None, needs_grad: bool) -> tuple[tuple[str, ...], bool]:
-        """Return what a call saves, and whether a second backward raises."""
+    def saved(
+        self, training: bool | None, needs_grad: bool, frozen: bool | None = False
+    ) -> tuple[tuple[str, ...], bool]:
+        """Return what a call saves, and whether a second backward raises.
+
+        `frozen` is whether none of its parameters requires grad; `None` stands for not known, and
+        for some that do and some that do not.
+        """
         suffix = " grad" if needs_grad else ""
         modes = ("train", "eval") if training is None else ("train",) if training else ("eval",)
-        found = [self.saves[m + suffix] for m in modes if m + suffix in self.saves]
+        states = ("", " frozen") if frozen is None else (" frozen",) if frozen else ("",)
+        keys = [f"{mode}{suffix}{state}" for mode in modes for state in states]
+        found = [self.saves[key] for key in keys if key in self.saves]
         if not found:
             return (), False
         common = set.intersection(*(set(labels) for labels, _ in found))
@@ -104,23 +171,41 @@ def _row(key: str) -> Operator | None:
         return _row(row)
     if row is None:
         return None
+    return _operator(key.partition(" ")[2], row)
+
+
+def _operator(name: str, row: Mapping[str, Any]) -> Operator:
+    """Return a row as an operator: what it does not say is as for most operators."""
+    by = row.get("by")
+    common = {fact: value for fact, value in row.items() if fact not in ("by", "when")}
     return Operator(
-        name=key.partition(" ")[2],
+        name=name,
         forms=tuple(tuple(form) for form in row["forms"]),
-        saves={k: (tuple(v[:-1]), v[-1]) for k, v in row["saves"].items()},
-        view=row["view"],
-        writes=tuple(row["writes"]),
-        outputs=row["outputs"],
-        differentiable=tuple(row["differentiable"]),
-        kind=row["kind"],
-        shape=row["shape"],
+        saves={k: (tuple(v[:-1]), v[-1]) for k, v in row.get("saves", {}).items()},
+        copied=tuple(row.get("copied", ())),
+        view=row.get("view", "no"),
+        writes=tuple(row.get("writes", ())),
+        updates=tuple(row.get("updates", ())),
+        outputs=row.get("outputs", 0),
+        differentiable=tuple(row.get("differentiable", (True,))),
+        gradient=row.get("gradient"),
+        kind=row.get("kind", "float"),
+        shape=row.get("shape"),
         expanded=row.get("expanded", False),
+        tensors=tuple(row.get("tensors", ())),
+        by=(by[0], by[1]) if by else None,
+        when={
+            argument: _operator(name, {**common, **variant})
+            for argument, variant in row.get("when", {}).items()
+        },
     )
 
 
 def function(name: str) -> Operator | None:
     """Return the operator behind a function's full name, `None` if the table has none."""
-    short = name.removeprefix("torch.")
+    short = name.removeprefix("torch.").removeprefix("functional.")
+    if short.startswith("Tensor."):
+        return method(short.removeprefix("Tensor."))
     found = _row(f"function {short}")
     if found is None and short.endswith("_"):
         base = short.rpartition(".")[2]
@@ -163,6 +248,7 @@ def module(name: str) -> ModuleClass | None:
         parameters=tuple(row["parameters"]),
         saves={k: (tuple(v[:-1]), v[-1]) for k, v in row["saves"].items()},
         shape=row["shape"],
+        copied=tuple(row.get("copied", ())),
     )
 
 

@@ -213,6 +213,11 @@ class Tensor(Tracked):
         """Whether it is some leaf's `.grad`."""
 
     @property
+    def rank(self) -> int | None:
+        """How many dimensions it has, `None` if not known."""
+        return None if self.shape is None else len(self.shape)
+
+    @property
     def several_elements(self) -> bool | None:
         """Whether it is known to have more than one element; `None` if it has unless sizes that
         are not known are all one."""

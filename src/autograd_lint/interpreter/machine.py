@@ -313,6 +313,8 @@ class Machine:
             if value.tensor is None:
                 self.journal.touch(value)
                 value.tensor = self.opaque_tensor(value.deps)
+                if value.hint == "input" and not value.deps:
+                    value.tensor.requires_grad_flag = True  # as it does behind another layer
             return value.tensor
         return None
 

@@ -40,9 +40,7 @@ def registry() -> Mapping[str, Rule]:
     return found
 
 
-def analyse(
-    source: SourceFile, neighbours: Callable[[str], SourceFile | None]
-) -> Analysis:
+def analyse(source: SourceFile, neighbours: Callable[[str], SourceFile | None]) -> Analysis:
     """Execute a file symbolically under the eyes of all rules.
 
     `neighbours` returns the source file at a path, or `None` if there is none to be read.

@@ -1,4 +1,4 @@
-'''A leaf that requires grad is written in place.
+"""A leaf that requires grad is written in place.
 
 ## What it does
 Finds writes to a leaf tensor that requires grad, or to a view of one, while gradients are recorded:
@@ -31,7 +31,7 @@ with torch.no_grad():
 ## Not flagged
 Writes under `no_grad`, through `.data` or `.detach()`, by `torch.nn.init`, to a clone, and to a leaf
 that does not require grad (yet).
-'''
+"""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ from collections.abc import Iterator
 
 from autograd_lint.autograd.events import InplaceWrite
 from autograd_lint.autograd.tensor import ViewKind
-from autograd_lint.finding import Confidence, Severity
+from autograd_lint.finding import Severity
+from autograd_lint.rules import writing
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL101", "leaf-inplace", Severity.ERROR, __doc__ or "")
@@ -64,7 +65,7 @@ def check(event: InplaceWrite, context: Context) -> Iterator[Claim]:
             ("the leaf that requires grad is made here", base.moment),
             ("and written in place here", event.moment),
         ),
-        confidence=Confidence.CERTAIN if event.needs_grad else Confidence.LIKELY,
+        confidence=writing.confidence_of(event),
         raises="RuntimeError",
         help="write under `torch.no_grad()`, or build a new tensor out of it",
     )

@@ -1,4 +1,4 @@
-'''A tensor that was saved for backward is written in place.
+"""A tensor that was saved for backward is written in place.
 
 ## What it does
 Finds writes to a tensor that an operator has saved, before the backward that needs it. What an
@@ -28,7 +28,7 @@ hidden = hidden + x
 
 ## Not flagged
 Writes to what nothing saved, writes after the backward, and writes to what no backward goes through.
-'''
+"""
 
 from __future__ import annotations
 

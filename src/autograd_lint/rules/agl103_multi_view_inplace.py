@@ -1,4 +1,4 @@
-'''One of several views is written in place.
+"""One of several views is written in place.
 
 ## What it does
 Finds writes to an output of `split`, `chunk`, `unbind`, or of iterating over a tensor, and to a view
@@ -26,7 +26,7 @@ left = left + bias
 
 ## Not flagged
 Single views: `x[i]`, slices, `narrow`, `select`, and the outputs of `tensor_split`.
-'''
+"""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ from collections.abc import Iterator
 
 from autograd_lint.autograd.events import InplaceWrite
 from autograd_lint.autograd.tensor import ViewKind
-from autograd_lint.finding import Confidence, Severity
+from autograd_lint.finding import Severity
+from autograd_lint.rules import writing
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL103", "multi-view-inplace", Severity.ERROR, __doc__ or "")
@@ -57,7 +58,7 @@ def check(event: InplaceWrite, context: Context) -> Iterator[Claim]:
         message=f"{message}; torch raises here",
         moment=event.moment,
         trace=((made, event.tensor.moment), ("one of them is written here", event.moment)),
-        confidence=Confidence.CERTAIN if event.needs_grad else Confidence.LIKELY,
+        confidence=writing.confidence_of(event),
         raises="RuntimeError",
         help="write out of place, or to a clone of the view",
     )

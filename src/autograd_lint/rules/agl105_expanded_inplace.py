@@ -1,4 +1,4 @@
-'''Expanded memory is written in place.
+"""Expanded memory is written in place.
 
 ## What it does
 Finds writes to a tensor several of whose elements stand on the same place in memory, as `expand`
@@ -25,7 +25,7 @@ mask += noise
 ## Not flagged
 Broadcasting on the right-hand side; writes of one value to all (`zero_`, `fill_`); expanding to the
 same shape.
-'''
+"""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def check(event: InplaceWrite, context: Context) -> Iterator[Claim]:
             ("the expanded tensor is made here", event.tensor.moment),
             ("and written in place here", event.moment),
         ),
-        confidence=Confidence.CERTAIN if overlapping else Confidence.LIKELY,
+        confidence=Confidence.CERTAIN
+        if overlapping and not event.tensor.opaque
+        else Confidence.LIKELY,
         raises="RuntimeError",
         help="call `.clone()` after expanding",
     )

@@ -1,4 +1,4 @@
-'''An optimizer steps over weights that a later backward needs.
+"""An optimizer steps over weights that a later backward needs.
 
 ## What it does
 Finds a step that updates parameters between the forward that saved them and the backward that needs
@@ -31,7 +31,7 @@ loss_g.backward()
 ## Not flagged
 Parameters that nothing saved, such as those of a first linear layer on plain input; parameters that
 had no gradient when the optimizer stepped.
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''A graph goes backward a second time after it was freed.
+"""A graph goes backward a second time after it was freed.
 
 ## What it does
 Finds a second backward, or `torch.autograd.grad`, through operators that had saved tensors and were
@@ -26,7 +26,7 @@ loss_b.backward()
 ## Not flagged
 A first backward with `retain_graph=True` or `create_graph=True`; separate forwards; a shared part
 that saved nothing, such as sums and views.
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''A round of a loop goes backward into the graph of an earlier round.
+"""A round of a loop goes backward into the graph of an earlier round.
 
 ## What it does
 Finds a backward that, from a loop's second round on, reaches operators which an earlier round's
@@ -27,7 +27,7 @@ for x, y in loader:
 
 ## Not flagged
 State that is detached or made anew in each round; sums of `.item()`.
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''A backward starts at a tensor with more than one element.
+"""A backward starts at a tensor with more than one element.
 
 ## What it does
 Finds `backward` on a tensor that is no scalar, without a `gradient` argument: a loss with
@@ -22,7 +22,7 @@ loss.mean().backward()
 
 ## Not flagged
 Tensors with one element, whatever their shape; `backward(gradient=…)`.
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''A backward starts at a tensor that does not require grad.
+"""A backward starts at a tensor that does not require grad.
 
 ## What it does
 Finds `backward` on a tensor without a graph: computed under `no_grad`, detached, rebuilt from
@@ -24,7 +24,7 @@ loss.backward()
 
 ## Not flagged
 Tensors of which it is not known whether they require grad.
-'''
+"""
 
 from __future__ import annotations
 

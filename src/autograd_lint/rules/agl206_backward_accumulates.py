@@ -1,4 +1,4 @@
-'''The same graph goes backward again, and its gradients add up.
+"""The same graph goes backward again, and its gradients add up.
 
 ## What it does
 Finds a second backward from the same result, or from a sum that it is part of, that torch allows,
@@ -25,7 +25,7 @@ total.backward()
 ## Not flagged
 Gradients that are zeroed in between; different losses, whose gradients are meant to add up; a backward
 that is given different `gradient=` arguments.
-'''
+"""
 
 from __future__ import annotations
 

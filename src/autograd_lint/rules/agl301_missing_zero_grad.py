@@ -1,4 +1,4 @@
-'''Gradients that were already stepped with go into the next step.
+"""Gradients that were already stepped with go into the next step.
 
 ## What it does
 Finds a step whose gradients still hold what an earlier step has used, because nothing has zeroed them
@@ -28,7 +28,7 @@ for x, y in loader:
 ## Not flagged
 Accumulation on purpose: several backwards before one step, zeroed after it. Zeroing by any road: a
 helper, `model.zero_grad()`, `p.grad = None`, in another loop. A model or optimizer made anew.
-'''
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def spoiling_write(failure: Failure) -> Write:
 def confidence_of(event: Backward | Returned, failure: Failure, context: Context) -> Confidence:
     """Return how sure it is that a backward stops at this node."""
     if isinstance(event, Returned):
-        return Confidence.LIKELY
+        return Confidence.LIKELY if failure.node.sure else Confidence.POSSIBLE
     before = [node for node in event.nodes if node.sequence >= failure.node.sequence]
     if failure.node.opaque:
         return Confidence.POSSIBLE

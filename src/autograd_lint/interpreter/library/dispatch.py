@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autograd_lint.autograd import shapes
+from autograd_lint.autograd import operators, shapes
 from autograd_lint.autograd.operators import Operator
 from autograd_lint.autograd.tensor import Shape, Tensor, ViewKind
 from autograd_lint.interpreter import calls, iteration
@@ -29,7 +29,7 @@ def bind(
 ) -> dict[str, Value]:
     """Return the arguments by name, in the overload that takes them."""
     form = next(
-        (form for form in operator.forms if _fits(form, args, kwargs)),
+        (form for form in operator.forms if _fits(operator, form, args, kwargs)),
         operator.forms[0] if operator.forms else ("self",),
     )
     bound = dict(zip(form, args, strict=False))
@@ -41,18 +41,22 @@ def bind(
     return bound
 
 
-def _fits(form: Sequence[str], args: Sequence[Value], kwargs: dict[str, Value]) -> bool:
+def _fits(
+    operator: Operator, form: Sequence[str], args: Sequence[Value], kwargs: dict[str, Value]
+) -> bool:
+    """Whether an overload takes these arguments."""
     if len(args) > len(form):
         return False
     for name, value in zip(form[1:], args[1:], strict=False):
-        takes_number = name in ("dim", "keepdim", "dtype", "p", "size", "sections", "split_size")
-        if isinstance(value, Tensor) and takes_number:
+        if isinstance(value, Tensor) and name in _NUMBERS:
             return False
-        if isinstance(value, int | tuple) and name in ("other", "mat2", "tensor2"):
-            wants_number = any("dim" in other for other in (form,))
-            if wants_number:
-                return False
+        if name in operator.tensors and isinstance(value, int | float | str | tuple):
+            return False
     return all(name in form or _SYNONYMS.get(name) in form for name in kwargs)
+
+
+_NUMBERS = frozenset({"dim", "keepdim", "dtype", "p", "size", "sections", "split_size"})
+"""Parameters that never take tensors."""
 
 
 def apply(
@@ -61,11 +65,12 @@ def apply(
     """Apply an operator; `label` is how the program spells it."""
     out = kwargs.pop("out", None) if "out" in kwargs else None
     bound = bind(operator, args, kwargs)
+    operator = operator.given({name: plain(value) for name, value in bound.items()})
     operands = _operands(machine, operator, bound)
     first = next(iter(bound), "self")
     if isinstance(out, Tensor):
         return _write_out(machine, operator, label, operands, out)
-    if operator.writes and first in operands:
+    if label.endswith(("_", "=", "(inplace=True)")) and operands.get(first):
         return _write(machine, operator, label, operands, bound, first)
     if operator.view not in ("no", None) and operands.get(first):
         viewed = _view(machine, operator, label, operands[first][0], bound)
@@ -99,21 +104,32 @@ def _operands(
 
 
 def _saves(
-    machine: Machine, operator: Operator, operands: dict[str, list[Tensor]], result: str
+    machine: Machine, operator: Operator, operands: dict[str, list[Tensor]]
 ) -> tuple[list[tuple[str, Tensor | None]], bool]:
-    """Return what is saved, with `None` for the result, and whether walking twice raises."""
-    needing = [
-        name
+    """Return what is saved, with `None` for the result, and whether walking twice raises.
+
+    Where some operands are known to require grad, those of which it is not known do not count.
+    """
+    answers = {
+        name: [machine.autograd.requires_grad(tensor) for tensor in tensors]
         for name, tensors in operands.items()
-        if any(machine.autograd.requires_grad(tensor) is not False for tensor in tensors)
-    ]
+    }
+    needing = [name for name, flags in answers.items() if True in flags]
+    if not needing:
+        needing = [name for name, flags in answers.items() if None in flags]
     labels, twice = operator.saved(list(operands), needing)
     saved: list[tuple[str, Tensor | None]] = []
     for label in labels:
-        if label == result or label == "result":
-            saved.append(("result", None))
+        if label == "result":
+            saved.append((label, None))
         else:
-            saved.extend((label, tensor) for tensor in operands.get(label, ()))
+            saved.extend(
+                (label, tensor)
+                for tensor in operands.get(label, ())
+                if operators.saves_itself(
+                    operator, label, contiguous=tensor.contiguous, rank=tensor.rank
+                )
+            )
     return saved, twice
 
 
@@ -130,7 +146,7 @@ def _record(
     operands: dict[str, list[Tensor]],
     bound: dict[str, Value],
 ) -> Value:
-    saves, twice = _saves(machine, operator, operands, "result")
+    saves, twice = _saves(machine, operator, operands)
     differentiable = operator.differentiable or (True,)
     inputs = _differentiable_inputs(operator, operands) if any(differentiable) else []
     everything = [tensor for tensors in operands.values() for tensor in tensors]
@@ -348,11 +364,11 @@ def _write(
     first: str,
 ) -> Value:
     target = operands[first][0]
-    if _changes_nothing(label, bound):
+    if not operator.writes:
         return target
     sources = [t for name, tensors in operands.items() if name != first for t in tensors]
     flowing = _differentiable_inputs(operator, operands)
-    saves, twice = _saves(machine, operator, operands, first)
+    saves, twice = _saves(machine, operator, operands)
     leaf = _leaf_updated(target, sources)
     if leaf is not None and machine.autograd.grad_enabled is not True:
         machine.autograd.manual_step(leaf)
@@ -377,13 +393,6 @@ def _write(
 
 _ZEROING = frozenset({"zero_", "fill_", "mul_", "*=", "copy_"})
 _OVERWRITING = frozenset({"zero_", "fill_", "copy_", "normal_", "uniform_"})
-
-
-def _changes_nothing(label: str, bound: dict[str, Value]) -> bool:
-    """Whether a call writes nothing: dropout outside training, or of nothing."""
-    if "dropout" not in label:
-        return False
-    return bound.get("p") == 0 or bound.get("training", True) is False
 
 
 def _leaf_updated(target: Tensor, sources: Sequence[Tensor]) -> Tensor | None:

@@ -362,13 +362,24 @@ def _record(
     own = {name: value.attrs.get(name) for name in known.parameters}
     held = {name: leaf for name, leaf in own.items() if isinstance(leaf, Tensor)}
     needs = any(machine.autograd.requires_grad(t) is not False for t in operands.values())
+    flags = {machine.autograd.requires_grad(leaf) for leaf in held.values()}
     training = value.attrs.get("training")
-    labels, twice = known.saved(training if isinstance(training, bool) else None, needs)
+    labels, twice = known.saved(
+        training if isinstance(training, bool) else None,
+        needs,
+        flags == {False} if len(flags) < 2 and None not in flags else None,
+    )
     named = operands | held
     saves: list[tuple[str, Tensor | None]] = [
         (label, None if label == "result" else named[label])
         for label in labels
-        if label == "result" or label in named
+        if label == "result"
+        or (
+            label in named
+            and operators.saves_itself(
+                known, label, contiguous=named[label].contiguous, rank=named[label].rank
+            )
+        )
     ]
     result = machine.autograd.record(
         known.name,
