@@ -298,13 +298,17 @@ class Autograd:
         `overwrites` nothing of the old values remains (`zero_`, `copy_`).
         """
         needs = self.any_requires_grad((target, *sources))
+        recorded = needs
+        if target.view is not None and target.view.kind is ViewKind.NO_GRAD:
+            # It requires no grad itself, but the write would have to reach its base.
+            recorded = self.any_requires_grad((target.view.base, target, *sources))
         self.observe(
             InplaceWrite(
                 self.now(),
                 target,
                 how,
                 tuple(sources),
-                needs,
+                recorded,
                 self.grad_enabled is not False,
                 versioned,
                 keeps_layout,

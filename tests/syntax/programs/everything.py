@@ -41,14 +41,14 @@ print (* a, sep = "")
 
 # Subscripts.
 x[1] ; x[ 1 : ] ; x[ : ] ; x[ : : ] ; x[1:2:3] ; x[ ( 1 ) : ( 2 ) , ... , None ] ; x[1,] ; x[(1, 2)] ; x[ : , ::2 ]
-x[a:b, c] = x[ (a) ] ; x[ 1 ,( 2 ) ]
+x[a:b, c] = x[ (a) ] ; x [ a , b : ] ; x[ : , ( b ) : ( c ) : ] ; x[ 1 ,( 2 ) ]
 
 # Operators.
 x = ( a ) + ( b ) * - ( c ) ** ~ d // + e % f @ g << h >> i & j | k ^ l - m / n
 x = not ( a ) , not a
 x = a < b <= ( c ) != d == e > f >= g is h is   not i in j not \
     in k
-x = a and b and ( c and d ) or e or ( f or g ) and not h
+x = a and b and ( c and d ) or e or ( f or g ) and not h ; x = ( a and b ) and c
 x = a if b else c if ( d ) else ( e )
 x += ( 1 ) ; x -= 1 ; x *= 1 ; x @= 1 ; x /= 1 ; x //= 1 ; x %= 1 ; x **= 1
 x <<= 1 ; x >>= 1 ; x &= 1 ; x ^= 1 ; x |= 1 , 2 ; x . y += 1 ; x [ 0 ] += (1)

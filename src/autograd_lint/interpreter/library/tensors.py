@@ -8,7 +8,7 @@ from autograd_lint.autograd import operators
 from autograd_lint.autograd.engine import Stop
 from autograd_lint.autograd.tensor import Shape, Tensor, ViewKind
 from autograd_lint.interpreter import calls, iteration
-from autograd_lint.interpreter.library import dispatch
+from autograd_lint.interpreter.library import dispatch, factories
 from autograd_lint.interpreter.machine import Machine
 from autograd_lint.interpreter.values import (
     ListValue,
@@ -451,6 +451,18 @@ def _data_ptr(
     return machine.unknown("number")
 
 
+def _new(name: str) -> Callable[..., Value]:
+    def run(
+        machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str, Value]
+    ) -> Value:
+        made = factories.make(machine, name, args, kwargs)
+        if isinstance(made, Tensor) and "dtype" not in kwargs:
+            made.dtype = tensor.dtype
+        return made
+
+    return run
+
+
 def _unpacked(
     machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str, Value]
 ) -> Value:
@@ -475,6 +487,12 @@ _METHODS: dict[str, Callable[[Machine, Tensor, list[Value], dict[str, Value]], V
     "size": _size,
     "dim": lambda machine, tensor, args, kwargs: _ndim(machine, tensor),
     "data_ptr": _data_ptr,
+    "new_zeros": _new("torch.zeros"),
+    "new_ones": _new("torch.ones"),
+    "new_empty": _new("torch.empty"),
+    "new_full": _new("torch.full"),
+    "new_tensor": _new("torch.tensor"),
+    "new": _new("torch.Tensor"),
     "to": _convert,
     "cuda": _convert,
     "cpu": _convert,
