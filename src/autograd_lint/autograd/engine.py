@@ -393,9 +393,7 @@ class Autograd:
         With `accumulate`, the gradients flow into the leaves' `.grad`.
         """
         retain = create_graph if retain_graph is None else retain_graph
-        event = Backward(
-            self.now(), call, tuple(roots), retain, create_graph, gradient_given
-        )
+        event = Backward(self.now(), call, tuple(roots), retain, create_graph, gradient_given)
         targets = None if inputs is None else {e for e in map(self.edge, inputs) if e is not None}
         nodes, leaves = self._reach(roots, targets)
         event.nodes, event.leaves = nodes, leaves

@@ -142,4 +142,6 @@ class Returned:
     nodes: tuple[Node, ...] = field(default=())
 
 
-Event: TypeAlias = InplaceWrite | OutWrite | Backward | OptimizerStep | ManualStep | ZeroGrad | Returned
+Event: TypeAlias = (
+    InplaceWrite | OutWrite | Backward | OptimizerStep | ManualStep | ZeroGrad | Returned
+)

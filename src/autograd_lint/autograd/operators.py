@@ -50,6 +50,8 @@ class Operator:
     """``same``, ``broadcast``, ``scalar``, ``reduce``, ``loss``, or `None` if it depends."""
     expanded: bool
     """Whether it writes to expanded memory without complaint."""
+    folded: tuple[str, ...] = ()
+    """Of those, what is copied only where it has more than two dimensions."""
     tensors: tuple[str, ...] = ()
     """Of the parameters by which overloads differ, those that take tensors and no numbers."""
     by: tuple[str, str] | None = None
@@ -110,17 +112,13 @@ def _spelt(argument: object, choices: Mapping[str, object]) -> str:
 _GIVEN = "*"
 
 
-_FOLDED = frozenset({"Linear", "LazyLinear", "linear", "matmul", "linalg.matmul", "__matmul__"})
-"""Those that copy only what they have to fold: operands of more than two dimensions."""
-
-
 def saves_itself(
     known: Operator | ModuleClass, label: str, *, contiguous: bool, rank: int | None
 ) -> bool:
     """Whether an operand of this layout is saved itself, and not as a copy."""
     if contiguous or label not in known.copied:
         return True
-    return known.name.removeprefix("nn.functional.") in _FOLDED and rank is not None and rank <= 2
+    return label in known.folded and rank is not None and rank <= 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +135,8 @@ class ModuleClass:
     shape: str | None
     copied: tuple[str, ...] = ()
     """Of what is saved, what is saved itself only if it is contiguous, and else as a copy."""
+    folded: tuple[str, ...] = ()
+    """Of those, what is copied only where it has more than two dimensions."""
 
     def saved(
         self, training: bool | None, needs_grad: bool, frozen: bool | None = False
@@ -192,6 +192,7 @@ def _operator(name: str, row: Mapping[str, Any]) -> Operator:
         kind=row.get("kind", "float"),
         shape=row.get("shape"),
         expanded=row.get("expanded", False),
+        folded=tuple(row.get("folded", ())),
         tensors=tuple(row.get("tensors", ())),
         by=(by[0], by[1]) if by else None,
         when={
@@ -249,6 +250,7 @@ def module(name: str) -> ModuleClass | None:
         saves={k: (tuple(v[:-1]), v[-1]) for k, v in row["saves"].items()},
         shape=row["shape"],
         copied=tuple(row.get("copied", ())),
+        folded=tuple(row.get("folded", ())),
     )
 
 

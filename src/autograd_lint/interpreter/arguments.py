@@ -91,5 +91,3 @@ def instance(machine: Machine, cls: Class) -> Value:
     except Raised:
         made = Instance(machine.epoch, cls)
     return made
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from autograd_lint.autograd.tensor import Tensor
-from autograd_lint.interpreter import attributes, classes, iteration
+from autograd_lint.interpreter import classes, iteration
 from autograd_lint.interpreter.machine import Machine
 from autograd_lint.interpreter.scope import Scope
 from autograd_lint.interpreter.values import (
@@ -99,9 +99,7 @@ def call(
     if isinstance(function, Function):
         return call_function(machine, function, args, kwargs, is_open=is_open)
     if isinstance(function, Bound):
-        return call(
-            machine, function.function, [function.receiver, *args], kwargs, is_open=is_open
-        )
+        return call(machine, function.function, [function.receiver, *args], kwargs, is_open=is_open)
     if isinstance(function, Class):
         return classes.instantiate(machine, function, args, kwargs, is_open=is_open)
     if isinstance(function, Torch):

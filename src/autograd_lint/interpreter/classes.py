@@ -22,7 +22,7 @@ from autograd_lint.syntax import tree
 
 @executes(tree.Class)
 def _class(machine: Machine, node: tree.Class, scope: Scope) -> Signal | None:
-    args, kwargs, _ = calls.evaluate_arguments(machine, node.args, scope)
+    args, _kwargs, _ = calls.evaluate_arguments(machine, node.args, scope)
     machine.pos = node.pos
     body = Scope(machine.epoch, "class", scope.source, scope)
     cls = Class(machine.epoch, node.name, tuple(args), body.names, scope, node)
@@ -66,7 +66,9 @@ def make_dataclass(machine: Machine, cls: Value) -> None:
     for base in reversed(cls.mro):
         if isinstance(base, Class) and base.node is not None:
             for statement in base.node.body:
-                if isinstance(statement, tree.Annotated) and isinstance(statement.target, tree.Name):
+                if isinstance(statement, tree.Annotated) and isinstance(
+                    statement.target, tree.Name
+                ):
                     fields[statement.target.id] = base
 
     def init(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:

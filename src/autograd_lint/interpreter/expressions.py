@@ -170,9 +170,7 @@ def binary(machine: Machine, op: str, left: Value, right: Value) -> Value:
 
 
 def _numeric(value: Value) -> bool:
-    return isinstance(value, int | float) or (
-        isinstance(value, Unknown) and value.hint == "number"
-    )
+    return isinstance(value, int | float) or (isinstance(value, Unknown) and value.hint == "number")
 
 
 def _deps(value: Value) -> tuple[Tensor, ...]:
@@ -461,9 +459,11 @@ def _bool_op(machine: Machine, node: tree.BoolOp, scope: Scope) -> Value:
 @evaluates(tree.Ternary)
 def _ternary(machine: Machine, node: tree.Ternary, scope: Scope) -> Value:
     condition = machine.evaluate(node.test, scope)
-    if isinstance(condition, Unknown | Tensor) and _is_number(node.body, node.orelse):
-        if not isinstance(condition, Unknown) or condition.truth is None:
-            return machine.unknown("number")
+    is_open = isinstance(condition, Tensor) or (
+        isinstance(condition, Unknown) and condition.truth is None
+    )
+    if is_open and _is_number(node.body, node.orelse):
+        return machine.unknown("number")
     chosen = node.body if machine.truth(condition) else node.orelse
     return machine.evaluate(chosen, scope)
 

@@ -6,6 +6,7 @@ found when it is checked itself.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -138,9 +139,6 @@ class Importer:
         scope = Scope(0, "module", source)
         self.names_of[id(scope)] = name
         module = self.modules[path] = PyModule(0, name, scope)
-        with machine.aside(Paths(_BUDGET), scope):
-            try:
-                machine.execute(statements, scope)
-            except (Raised, Stop, GivenUp):
-                pass
+        with machine.aside(Paths(_BUDGET), scope), contextlib.suppress(Raised, Stop, GivenUp):
+            machine.execute(statements, scope)
         return module

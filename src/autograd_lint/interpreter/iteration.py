@@ -104,9 +104,7 @@ def _plan_of_instance(machine: Machine, value: Instance) -> _Plan:
             return _plan(machine, source)
     item = attributes.class_attribute(value.cls, "__getitem__")
     if isinstance(item, Function):
-        return _Plan(
-            None, Series(lambda i: machine.call(item, [value, i], {}), None)
-        )
+        return _Plan(None, Series(lambda i: machine.call(item, [value, i], {}), None))
     following = attributes.class_attribute(value.cls, "__next__")
     if isinstance(following, Function):
         return _Plan(None, Series(lambda _: machine.call(following, [value], {}), None))
@@ -309,9 +307,7 @@ def assign(machine: Machine, target: tree.Node, value: Value, scope: Scope) -> N
         _unpack(machine, target.elements, value, scope)
 
 
-def _unpack(
-    machine: Machine, targets: tuple[tree.Expr, ...], value: Value, scope: Scope
-) -> None:
+def _unpack(machine: Machine, targets: tuple[tree.Expr, ...], value: Value, scope: Scope) -> None:
     items = unpacked(machine, value, len(targets))
     star = next((i for i, t in enumerate(targets) if isinstance(t, tree.Starred)), None)
     if items is None:

@@ -365,9 +365,7 @@ class Machine:
         if value.optimizer is None:
             self.journal.touch(value)
             leaf = self.unseen_leaf()
-            value.optimizer = Optimizer(
-                "optimizer", [leaf], self.now(), self.epoch, complete=False
-            )
+            value.optimizer = Optimizer("optimizer", [leaf], self.now(), self.epoch, complete=False)
         return value.optimizer
 
     # Conditions
@@ -447,9 +445,7 @@ class Machine:
 
     # What the modules beside this one provide
 
-    def call(
-        self, function: Value, args: Sequence[Value], kwargs: Mapping[str, Value]
-    ) -> Value:
+    def call(self, function: Value, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
         """Call a value."""
         from autograd_lint.interpreter.calls import call
 

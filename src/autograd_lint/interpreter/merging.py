@@ -7,6 +7,7 @@ objects numbered in the order in which they are met, so that it does not matter 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
@@ -106,7 +107,7 @@ def digest(machine: Machine, *, coarse: bool = False) -> int:
         reader.tokens += machine.paths.decisions[frame.statement : frame.entered]
         reader.read(frame.scope)
     callers = machine.frames
-    for caller, callee in zip(callers, callers[1:], strict=False):
+    for caller, callee in itertools.pairwise(callers):
         reader.tokens.append(tuple(machine.paths.decisions[caller.statement : callee.entered]))
     for tracked in machine.journal.changed():
         reader.tokens.append(id(tracked))

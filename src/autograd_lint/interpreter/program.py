@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -9,13 +10,13 @@ from typing import TYPE_CHECKING, Protocol
 from autograd_lint.autograd.engine import Stop
 from autograd_lint.autograd.events import Event
 from autograd_lint.interpreter import (  # noqa: F401 - they register what they provide
+    arguments,
     calls,
     classes,
     expressions,
     match,
     statements,
 )
-from autograd_lint.interpreter import arguments
 from autograd_lint.interpreter.imports import Importer
 from autograd_lint.interpreter.machine import Machine, Raised
 from autograd_lint.interpreter.paths import Budget, GivenUp, Merged, Paths
@@ -121,11 +122,9 @@ def _base(machine: Machine, source: SourceFile, top_level: Callable[[Scope], Non
     """Execute the top level once more, to leave behind the names that functions see."""
     scope = Scope(0, "module", source)
     machine.importer.modules.setdefault(str(source.absolute), PyModule(0, source.path, scope))
-    with machine.aside(Paths(Budget(paths=1, steps=machine.budget.steps)), scope):
-        try:
-            top_level(scope)
-        except (Raised, Stop, GivenUp):
-            pass
+    paths = Paths(Budget(paths=1, steps=machine.budget.steps))
+    with machine.aside(paths, scope), contextlib.suppress(Raised, Stop, GivenUp):
+        top_level(scope)
     return scope
 
 
@@ -165,9 +164,7 @@ def _explore_root(
     watcher.root_ends(reason is None and not paths.widened)
 
 
-def _receiver(
-    machine: Machine, root: _Root, made: dict[int, Value], scope: Scope
-) -> Value | None:
+def _receiver(machine: Machine, root: _Root, made: dict[int, Value], scope: Scope) -> Value | None:
     """Return an object of a root's class, made once for all of its methods; `None` for a function.
 
     A constructor that is itself the root gets a bare object.

@@ -241,10 +241,9 @@ def _while(machine: Machine, node: tree.While, scope: Scope) -> Signal | None:
             machine.rounds = (*outside, Round(loop.number, index))
             machine.pos = node.test.pos
             condition = machine.evaluate(node.test, scope)
-            if isinstance(condition, Unknown) and condition.truth is None:
-                if len(executed) >= 2:
-                    break
-            elif isinstance(condition, Tensor):
+            if (isinstance(condition, Unknown) and condition.truth is None) or isinstance(
+                condition, Tensor
+            ):
                 if len(executed) >= 2:
                     break
             elif not machine.truth(condition):
@@ -265,7 +264,9 @@ def _while(machine: Machine, node: tree.While, scope: Scope) -> Signal | None:
     return None
 
 
-def _next_while_round(predicates: Mapping[object, Callable[[int], bool]], executed: list[int]) -> int:
+def _next_while_round(
+    predicates: Mapping[object, Callable[[int], bool]], executed: list[int]
+) -> int:
     """Return the round to go on with: the next, or the next in which an answer changes."""
     last = executed[-1]
     if len(executed) < 2 or len(executed) % 2 == 1:

@@ -56,7 +56,7 @@ def _factories() -> list[str]:
         for args in ((2, 3), (torch.rand(2, 3),), (3,), ([1.0],), ((2,), 1.0), (0, 1, 3)):
             try:
                 made = getattr(torch, name)(*args, requires_grad=True)
-            except Exception:  # noqa: BLE001, S112 - most names are no factories
+            except Exception:  # most names are no factories
                 continue
             if isinstance(made, torch.Tensor) and made.requires_grad and made.is_leaf:
                 found.append(name)

@@ -94,7 +94,10 @@ def _signature(function: Callable[..., Any], short: str) -> Form | None:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
         return None
-    if {p.kind for p in parameters} == {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}:
+    if {p.kind for p in parameters} == {
+        inspect.Parameter.VAR_POSITIONAL,
+        inspect.Parameter.VAR_KEYWORD,
+    }:
         # Whether it returns indices is an argument: see the function that always does.
         general = getattr(torch.nn.functional, f"{short}_with_indices", None)
         return None if general is None else _signature(general, short)

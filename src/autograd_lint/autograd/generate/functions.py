@@ -102,9 +102,7 @@ def _calls(
     return by_schema(schemas_of(function, name))
 
 
-def _canonical(
-    key: str, found: dict[str, tuple[dict[str, Any], frozenset[str]]]
-) -> str | None:
+def _canonical(key: str, found: dict[str, tuple[dict[str, Any], frozenset[str]]]) -> str | None:
     """Return the key of the row that this one repeats, `None` if it is one of its own.
 
     Only a row of the same name or one whose name its node has is repeated: many operators that have

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -166,7 +167,9 @@ def saving(function: Callable[[], Any]) -> tuple[Any, list[int]]:
     return result, [memory(tensor) for tensor in packed if tensor.numel()]
 
 
-def named_memory(results: Iterable[Tensor], operands: Iterable[tuple[str, Tensor]]) -> dict[int, str]:
+def named_memory(
+    results: Iterable[Tensor], operands: Iterable[tuple[str, Tensor]]
+) -> dict[int, str]:
     """Return the names of the memory of a call's results and operands."""
     names: dict[int, str] = {}
     for index, tensor in enumerate(results):
@@ -182,12 +185,35 @@ def copied(function: Callable[..., Any], bound: Bound, needing: frozenset[str]) 
     for layout in (Tensor.contiguous, gapped, transposed):
         given = _leaves(bound, needing, layout)
         try:
-            result, packed = saving(lambda given=given: given.run(function))
-        except Exception:  # noqa: BLE001, S112 - not every operator takes every layout
+            result, packed = saving(partial(given.run, function))
+        except Exception:  # not every operator takes every layout
             continue
         names = named_memory(tensors_in(result), given.tensors())
         found.append(frozenset(names[place] for place in packed if place in names))
     return found[0] - frozenset.intersection(*found) if found else frozenset()
+
+
+@dataclass(frozen=True)
+class Saving:
+    """What one call saves."""
+
+    operands: Sequence[tuple[str, Tensor]]
+    saved: frozenset[str]
+    copied: frozenset[str]
+    """What is saved itself only if it is contiguous."""
+
+
+def folded(calls: Iterable[Saving]) -> list[str]:
+    """Return what is copied only where it has more than two dimensions, to fold it into two."""
+    copied: set[str] = set()
+    kept: set[str] = set()
+    for one in calls:
+        for name, tensor in one.operands:
+            if tensor.dim() > 2 and name in one.copied:
+                copied.add(name)
+            elif tensor.dim() == 2 and name in one.saved - one.copied:
+                kept.add(name)
+    return sorted(copied & kept)
 
 
 def measure(
@@ -202,7 +228,7 @@ def measure(
     leaves = _leaves(bound, needing)
     given = _written(leaves) if inplace else leaves
     before = [tensor._version for _, tensor in given.tensors()]
-    result, packed = saving(lambda: given.run(function))
+    result, packed = saving(partial(given.run, function))
     after = [tensor._version for _, tensor in given.tensors()]
     results = tensors_in(result)
     names = named_memory(results, given.tensors())

@@ -5,13 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from autograd_lint.autograd.generate import measuring
-from autograd_lint.autograd.generate.measuring import Call, call
+from autograd_lint.autograd.generate.measuring import Call, Saving, call
 from autograd_lint.autograd.generate.samples import floats, ints
 
 
@@ -28,8 +29,7 @@ class _Fact:
     mode: str
     present: frozenset[str]
     """The inputs and parameters that there are."""
-    saved: frozenset[str]
-    copied: frozenset[str]
+    saving: Saving
     twice: bool
     same: bool
     scalar: bool
@@ -48,7 +48,7 @@ def _row(cls: type[nn.Module], uses: Sequence[Use]) -> dict[str, Any]:
                 facts.setdefault(fact.mode, []).append(fact)
     everything = [fact for group in facts.values() for fact in group]
     first = uses[0]
-    row = {
+    row: dict[str, Any] = {
         "signature": _signature(cls),
         "parameters": [name for name, _ in _make(cls, first.made, first.calls[0]).named_parameters()],
         "saves": {
@@ -57,17 +57,22 @@ def _row(cls: type[nn.Module], uses: Sequence[Use]) -> dict[str, Any]:
         },
         "shape": _shape(cls, everything),
     }  # fmt: skip
-    copied = sorted(frozenset().union(*(fact.copied for fact in everything)))
-    return row | {"copied": copied} if copied else row
+    copied = sorted(frozenset().union(*(fact.saving.copied for fact in everything)))
+    folded = measuring.folded(fact.saving for fact in everything)
+    if copied:
+        row["copied"] = copied
+    if folded:
+        row["folded"] = folded
+    return row
 
 
 def _always_saved(facts: Sequence[_Fact]) -> list[str]:
     """Return what every call saves, of those that have it."""
-    labels = sorted(frozenset().union(*(fact.saved for fact in facts)))
+    labels = sorted(frozenset().union(*(fact.saving.saved for fact in facts)))
     return [
         label
         for label in labels
-        if all(label in fact.saved for fact in facts if label in fact.present)
+        if all(label in fact.saving.saved for fact in facts if label in fact.present)
     ]
 
 
@@ -121,9 +126,11 @@ def _measure(module: nn.Module, given: Call, needing: Iterable[int], mode: str) 
     found = []
     for layout in (Tensor.contiguous, measuring.gapped, measuring.transposed):
         args = [measuring.fresh(a, n in needing, layout) for n, a in enumerate(given.args)]
-        result, packed = measuring.saving(lambda args=args: module(*args, **given.kwargs))
+        result, packed = measuring.saving(partial(module, *args, **given.kwargs))
         results = measuring.tensors_in(result)
-        operands = [(f"input{n}", t) for n, arg in enumerate(args) for t in measuring.tensors_in(arg)]
+        operands = [
+            (f"input{n}", t) for n, arg in enumerate(args) for t in measuring.tensors_in(arg)
+        ]
         names = measuring.named_memory(results, [*operands, *module.named_parameters()])
         roots = [tensor for tensor in results if tensor.requires_grad]
         if not roots:
@@ -136,8 +143,7 @@ def _measure(module: nn.Module, given: Call, needing: Iterable[int], mode: str) 
     return _Fact(
         mode,
         frozenset(["result", *(name for name, _ in operands), *parameters]),
-        found[0],
-        found[0] - frozenset.intersection(*found),
+        Saving(operands, found[0], found[0] - frozenset.intersection(*found)),
         twice,
         first.shape == shape,
         first.shape == (),

@@ -119,10 +119,7 @@ def nn_samples() -> dict[str, list[Call]]:
                                         call(sizes[n], 2, 3, return_indices=True)]
            for n in (2, 3)},
         **{f"fractional_max_pool{n}d_with_indices": [call(sizes[n], 2, 3)] for n in (2, 3)},
-        **dict.fromkeys(("interpolate", "upsample"), [
-            call(two, scale_factor=2), call(two, (5, 5)), call(two, scale_factor=2, mode="bilinear"),
-            call(one, 4, mode="linear"), call(two, (5, 5), mode="bicubic"), call(two, 4, mode="area"),
-        ]),
+        **{key: [call(two, scale_factor=2), call(two, (5, 5)), call(two, scale_factor=2, mode="bilinear"), call(one, 4, mode="linear"), call(two, (5, 5), mode="bicubic"), call(two, 4, mode="area")] for key in ("interpolate", "upsample")},
         "upsample_bilinear": [call(two, scale_factor=2)],
         "upsample_nearest": [call(two, scale_factor=2)],
         "affine_grid": [call(f(2, 2, 3), [2, 3, 4, 4])],

@@ -12,7 +12,7 @@ import torch
 
 from autograd_lint.autograd.generate import measuring
 from autograd_lint.autograd.generate.forms import Form, bind
-from autograd_lint.autograd.generate.measuring import Bound, Call, Fact
+from autograd_lint.autograd.generate.measuring import Bound, Call, Fact, Saving
 
 GIVEN = "*"
 """Stands for an argument that is given, where it only matters that it is."""
@@ -30,6 +30,7 @@ class Ran:
     view: str | None
     expanded: bool | None
     copied: frozenset[str]
+    """What it saves only if the operands are contiguous, and else as a copy."""
     options: dict[str, Any]
     """Its arguments as far as a row may be split by them, with defaults."""
 
@@ -50,7 +51,7 @@ def run(
                 facts,
                 None if inplace else _view(function, bound),
                 measuring.takes_expanded(function, bound) if inplace else None,
-                measuring.copied(function, bound, facts[-1].needing) if not inplace else frozenset(),
+                frozenset() if inplace else measuring.copied(function, bound, facts[-1].needing),
                 _options(form, bound, forms),
             )
         )
@@ -79,7 +80,7 @@ def _fact(
 ) -> Fact | None:
     try:
         fact = measuring.measure(function, bound, needing, inplace=inplace)
-    except Exception:  # noqa: BLE001 - not every operand may require grad
+    except Exception:  # not every operand may require grad
         return None
     return fact if fact.shapes else None
 
@@ -90,7 +91,7 @@ def _view(function: Callable[..., Any], bound: Bound) -> str | None:
     for layout in (torch.Tensor.contiguous, measuring.gapped, measuring.transposed):
         try:
             found.append(measuring.view_kind(function, bound, layout))
-        except Exception:  # noqa: BLE001, S112 - not every operator takes every layout
+        except Exception:  # not every operator takes every layout
             continue
     return agreed_view(found)
 
@@ -149,6 +150,7 @@ DEFAULTS: dict[str, Any] = {
     "shape": None,
     "expanded": False,
     "copied": [],
+    "folded": [],
 }
 """What a row says where it says nothing."""
 
@@ -224,6 +226,9 @@ def _common(ran: Sequence[Ran]) -> dict[str, Any]:
         "shape": _shape(ran),
         "expanded": any(one.expanded for one in ran),
         "copied": sorted(frozenset().union(*(one.copied for one in ran))),
+        "folded": measuring.folded(
+            Saving(one.bound.tensors(), one.facts[-1].saved, one.copied) for one in ran
+        ),
     }
 
 
@@ -282,7 +287,7 @@ def _first_shape(bound: Bound) -> torch.Size | None:
 
 def _together(bound: Bound) -> torch.Size | None:
     try:
-        return torch.broadcast_shapes(*(tensor.shape for _, tensor in bound.tensors()))
+        return torch.broadcast_tensors(*(tensor for _, tensor in bound.tensors()))[0].shape
     except RuntimeError:
         return None
 

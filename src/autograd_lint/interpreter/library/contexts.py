@@ -110,5 +110,3 @@ def _within_generator(machine: Machine, generator: Generator, body: Body) -> Sig
             machine.frames,
         ) = here  # fmt: skip
     return signal if ran else body(machine.unknown())
-
-

@@ -54,5 +54,3 @@ def contextmanager(function: Value) -> Value:
         return manager
 
     return Native("contextmanager", enter)
-
-

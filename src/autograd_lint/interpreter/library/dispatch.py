@@ -24,9 +24,7 @@ _OF_OTHER_KIND = {"float64": "float", "float16": "float", "bfloat16": "float", "
                   "int16": "int", "uint8": "int"}  # fmt: skip
 
 
-def bind(
-    operator: Operator, args: Sequence[Value], kwargs: dict[str, Value]
-) -> dict[str, Value]:
+def bind(operator: Operator, args: Sequence[Value], kwargs: dict[str, Value]) -> dict[str, Value]:
     """Return the arguments by name, in the overload that takes them."""
     form = next(
         (form for form in operator.forms if _fits(operator, form, args, kwargs)),
@@ -183,9 +181,7 @@ def _gives_tuple(operator: Operator, bound: dict[str, Value]) -> bool:
     return "dim" in bound or "axis" in bound
 
 
-def _result_kind(
-    operator: Operator, operands: list[Tensor], bound: dict[str, Value]
-) -> str | None:
+def _result_kind(operator: Operator, operands: list[Tensor], bound: dict[str, Value]) -> str | None:
     given = bound.get("dtype")
     if isinstance(given, Torch):
         return kind_of_dtype(given.name)
@@ -467,7 +463,7 @@ def backward(
     """Go backward from these, into the leaves' `.grad`."""
     restricted = None
     if inputs is not None:
-        restricted = [tensor for tensor in calls.tensors_in([inputs])] or None
+        restricted = list(calls.tensors_in([inputs])) or None
     event = machine.autograd.backward(
         roots,
         retain_graph=_flag(machine, retain_graph),

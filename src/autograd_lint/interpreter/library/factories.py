@@ -87,9 +87,7 @@ def _same(
     return tensor
 
 
-def _described(
-    name: str, args: list[Value], kwargs: dict[str, Value]
-) -> tuple[str | None, Shape]:
+def _described(name: str, args: list[Value], kwargs: dict[str, Value]) -> tuple[str | None, Shape]:
     """Return the kind of dtype and the shape of what a factory makes."""
     first = args[0] if args else kwargs.get("size", kwargs.get("data", kwargs.get("input")))
     if name in _TYPED:
@@ -132,8 +130,7 @@ def _sizes(args: list[Value]) -> Shape:
     elif len(args) == 1 and not isinstance(args[0], int):
         return None
     return tuple(
-        int(size) if isinstance(size, int) and not isinstance(size, bool) else None
-        for size in args
+        int(size) if isinstance(size, int) and not isinstance(size, bool) else None for size in args
     )
 
 

@@ -137,8 +137,7 @@ def _chain(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Val
 
 @foreign("itertools.count")
 def _count(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    made = machine.call(python.NAMES["range"], [1 << 30], {})
-    return made
+    return machine.call(python.NAMES["range"], [1 << 30], {})
 
 
 @foreign("itertools.cycle", "itertools.islice", "copy.copy")

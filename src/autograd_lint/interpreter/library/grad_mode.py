@@ -28,9 +28,7 @@ KINDS = {
 }
 
 
-def make(
-    machine: Machine, kind: str, args: list[Value], kwargs: dict[str, Value]
-) -> Value:
+def make(machine: Machine, kind: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """Call `torch.no_grad(...)` and the like."""
     given = args[0] if args else kwargs.get("mode", kwargs.get("func", True))
     if isinstance(given, Function | Bound | Native | Class):
@@ -63,9 +61,7 @@ def decorated(mode: GradMode, function: Value) -> Value:
 
 
 @contextmanager
-def entered(
-    machine: Machine, mode: GradMode, *, as_context: bool = False
-) -> Iterator[None]:
+def entered(machine: Machine, mode: GradMode, *, as_context: bool = False) -> Iterator[None]:
     """Within this, a grad mode holds."""
     autograd = machine.autograd
     before = (autograd.grad_enabled, autograd.inference)

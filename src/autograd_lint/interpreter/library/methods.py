@@ -45,9 +45,7 @@ def call(machine: Machine, function: Method, args: list[Value], kwargs: dict[str
     return machine.unknown(deps=calls.tensors_in([function.receiver, *args]))
 
 
-def _class_method_of_builtin(
-    machine: Machine, cls: Native, name: str, args: list[Value]
-) -> Value:
+def _class_method_of_builtin(machine: Machine, cls: Native, name: str, args: list[Value]) -> Value:
     if cls.name == "dict" and name == "fromkeys" and args:
         keys, unsure = iteration.collect(machine, args[0])
         value = args[1] if len(args) > 1 else None

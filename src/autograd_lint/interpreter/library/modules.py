@@ -124,9 +124,10 @@ def _fill_series(machine: Machine, value: Instance, name: str, args: list[Value]
     if name != "torch.nn.Sequential" or (len(args) == 1 and isinstance(args[0], DictValue)):
         source = args[0] if args else machine.list([])
         if isinstance(source, DictValue):
-            for key, item in source.items.items():
-                value.attrs[str(key)] = item
-            value.payload = list(source.items)
+            # A key that is not known still stands for a module of its own.
+            keys = [k if isinstance(k, str) else f"?{n}" for n, k in enumerate(source.items)]
+            value.attrs.update(zip(keys, source.items.values(), strict=True))
+            value.payload = keys
             return
         items, _ = iteration.collect(machine, source)
     for position, item in enumerate(items):
@@ -275,9 +276,7 @@ def named_parameters(machine: Machine, value: Instance) -> list[tuple[str, Tenso
 # Calling
 
 
-def call(
-    machine: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
-) -> Value:
+def call(machine: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """Call a module: its `forward`, or what torch's own does."""
     forward = attributes.class_attribute(value.cls, "forward")
     own = value.attrs.get("forward")
@@ -396,7 +395,7 @@ def _record(
 
 def _structured(machine: Machine, name: str, result: Tensor) -> Value:
     """Return the result as the class hands it out."""
-    if name in ("LSTM",):
+    if name == "LSTM":
         state = (machine.autograd.sibling(result), machine.autograd.sibling(result))
         return result, state
     if name == "LSTMCell":

@@ -70,20 +70,22 @@ def class_attribute(machine: Machine, cls: Class, name: str) -> Value:
         if base.name == "torch.autograd.Function" and name == "apply":
             return functions.applying(cls)
         if modules.is_module_class(base):
-            return Native(
-                name,
-                lambda machine, args, kwargs: machine.call(
-                    native_method(machine, args[0], base, name), args[1:], kwargs
-                )
-                if args and isinstance(args[0], Instance)
-                else machine.unknown(),
-            )
+            return _unbound(base, name)
     return machine.unknown()
 
 
-def prepare(
-    machine: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
-) -> None:
+def _unbound(base: Torch, name: str) -> Native:
+    """Return a method of a class, to be called with the object as first argument."""
+
+    def run(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        if not args or not isinstance(args[0], Instance):
+            return machine.unknown()
+        return machine.call(native_method(machine, args[0], base, name), args[1:], kwargs)
+
+    return Native(name, run)
+
+
+def prepare(machine: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> None:
     """Give a new object of a class of the program what its bases in torch give it."""
     own_init = isinstance(attributes.class_attribute(value.cls, "__init__"), Function)
     for base in attributes.torch_bases(value.cls):
@@ -105,5 +107,3 @@ def call_instance(
     if modules.is_module(value):
         return modules.call(machine, value, args, kwargs)
     return calls.call_unknown(machine, value, args, kwargs)
-
-

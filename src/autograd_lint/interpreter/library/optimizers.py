@@ -186,7 +186,9 @@ def _step_for(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> 
     """Step the optimizer that is given, if one is: a scheduler is given none."""
     for arg in [*args, *kwargs.values()]:
         if isinstance(arg, Instance | Unknown) and arg.optimizer is not None:
-            step = attributes.class_attribute(arg.cls, "step") if isinstance(arg, Instance) else None
+            step = (
+                attributes.class_attribute(arg.cls, "step") if isinstance(arg, Instance) else None
+            )
             if isinstance(step, Function):
                 machine.call(step, [arg], {})
             else:

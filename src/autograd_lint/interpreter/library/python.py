@@ -146,9 +146,9 @@ def _reversed(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> 
 @builtin("sorted")
 def _sorted(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
     items, unsure = iteration.collect(machine, args[0] if args else None)
-    if "key" not in kwargs and all(type(i) is str for i in items):
-        items.sort()
-    elif "key" not in kwargs and all(isinstance(i, int | float) for i in items):
+    if ("key" not in kwargs and all(type(i) is str for i in items)) or (
+        "key" not in kwargs and all(isinstance(i, int | float) for i in items)
+    ):
         items.sort()
     return machine.list(items, is_open=unsure)
 
@@ -419,8 +419,10 @@ def _number(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Va
 @builtin("max")
 def _extreme(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
     if len(args) > 1 and all(isinstance(arg, int | float) for arg in args):
-        return machine.unknown("number") if any(isinstance(a, Counted) for a in args) else None or (
+        return (
             machine.unknown("number")
+            if any(isinstance(a, Counted) for a in args)
+            else None or (machine.unknown("number"))
         )
     items = args
     if len(args) == 1:

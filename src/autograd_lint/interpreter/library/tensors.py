@@ -60,9 +60,8 @@ def index(machine: Machine, tensor: Tensor, key: Value) -> Value:
         made = machine.autograd.record("index", [tensor], indices, dtype=tensor.dtype, shape=shape)
         made.opaque = tensor.opaque
         return made
-    if any(isinstance(part, Unknown) and part.hint != "number" for part in parts):
-        if not _counts_dimensions(parts):
-            return _either(machine, tensor, parts)
+    if not _counts_dimensions(parts):
+        return _either(machine, tensor, parts)
     return machine.autograd.view("select", tensor, shape=_indexed_shape(tensor.shape, parts))
 
 
@@ -133,9 +132,7 @@ def set_index(machine: Machine, tensor: Tensor, key: Value, new: Value) -> None:
     sources = [source] if source is not None else []
     if any(_is_advanced(part) for part in parts):
         saves = [("indices", t) for t in calls.tensors_in(parts)]
-        machine.autograd.write(
-            tensor, "index_put_", sources, saves, twice=True, keeps_layout=False
-        )
+        machine.autograd.write(tensor, "index_put_", sources, saves, twice=True, keeps_layout=False)
         return
     # A write through the view that the index gives: of a leaf's view, torch says so.
     view = machine.autograd.view("select", tensor, shape=_indexed_shape(tensor.shape, parts))
@@ -159,9 +156,7 @@ def rows(machine: Machine, tensor: Tensor) -> Series:
 
     def item(position: int) -> Tensor:
         if not views:
-            views.append(
-                machine.autograd.view("unbind", tensor, kind=ViewKind.MULTI, shape=row)
-            )
+            views.append(machine.autograd.view("unbind", tensor, kind=ViewKind.MULTI, shape=row))
         return machine.autograd.sibling_view(views[0])
 
     return Series(item, length)
@@ -220,9 +215,8 @@ def _set_requires_grad(
 ) -> None:
     autograd = machine.autograd
     if not autograd.is_leaf(tensor):
-        if not (by_method and wanted):
-            if wanted is False and autograd.requires_grad(tensor):
-                raise Stop("RuntimeError", "you can only change requires_grad flags of leaves")
+        if not (by_method and wanted) and wanted is False and autograd.requires_grad(tensor):
+            raise Stop("RuntimeError", "you can only change requires_grad flags of leaves")
         return
     if wanted and tensor.dtype in ("int", "bool"):
         raise Stop("RuntimeError", "only Tensors of floating point dtype can require gradients")
@@ -431,15 +425,15 @@ def _size(machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str,
     return machine.unknown("number")
 
 
-def _convert(machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
+def _convert(
+    machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
     """`.to`, `.float` and the like: the same tensor where nothing changes, else a copy."""
     return dispatch.convert(machine, tensor, args, kwargs)
 
 
 def _type_as(kind: str | None) -> Callable[..., Value]:
-    def run(
-        machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str, Value]
-    ) -> Value:
+    def run(machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
         return dispatch.cast(machine, tensor, kind)
 
     return run
@@ -452,9 +446,7 @@ def _data_ptr(
 
 
 def _new(name: str) -> Callable[..., Value]:
-    def run(
-        machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str, Value]
-    ) -> Value:
+    def run(machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
         made = factories.make(machine, name, args, kwargs)
         if isinstance(made, Tensor) and "dtype" not in kwargs:
             made.dtype = tensor.dtype
@@ -508,4 +500,3 @@ _METHODS: dict[str, Callable[[Machine, Tensor, list[Value], dict[str, Value]], V
     "bool": _type_as("bool"),
     "byte": _type_as("uint8"),
 }
-

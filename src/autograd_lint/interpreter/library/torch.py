@@ -106,17 +106,13 @@ def call(machine: Machine, called: Torch, args: list[Value], kwargs: dict[str, V
     return _operator(machine, name, args, kwargs)
 
 
-def _object(
-    machine: Machine, cls: Torch, args: list[Value], kwargs: dict[str, Value]
-) -> Instance:
+def _object(machine: Machine, cls: Torch, args: list[Value], kwargs: dict[str, Value]) -> Instance:
     made = machine.native(cls)
     optimizers.initialize(machine, made, cls, args, kwargs)
     return made
 
 
-def _operator(
-    machine: Machine, name: str, args: list[Value], kwargs: dict[str, Value]
-) -> Value:
+def _operator(machine: Machine, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """Apply an operator of the table; a function that it has not cannot zero or step either."""
     short = name.rpartition(".")[2]
     operator = operators.function(name)
@@ -142,9 +138,7 @@ def _apply(
     return dispatch.apply(machine, operator, label, args, kwargs)
 
 
-def _unbound(
-    machine: Machine, name: str, args: list[Value], kwargs: dict[str, Value]
-) -> Value:
+def _unbound(machine: Machine, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """Call a method of tensors through the class: `torch.Tensor.add(x, y)`."""
     tensor = machine.tensor(args[0]) if args else None
     if tensor is None:
@@ -152,9 +146,7 @@ def _unbound(
     return tensors.call_method(machine, tensor, name, args[1:], kwargs)
 
 
-def _initialize(
-    machine: Machine, name: str, args: list[Value], kwargs: dict[str, Value]
-) -> Value:
+def _initialize(machine: Machine, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """Fill a tensor by `torch.nn.init`, which does so under `no_grad`."""
     target = args[0] if args else kwargs.get("tensor")
     if not isinstance(target, Tensor) or not name.endswith("_"):
@@ -355,6 +347,7 @@ def _clip(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Valu
 
 
 # torch.func
+
 
 @function(
     "torch.func.grad", "torch.func.grad_and_value", "torch.func.vmap", "torch.vmap",
