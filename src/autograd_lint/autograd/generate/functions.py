@@ -12,7 +12,7 @@ from autograd_lint.autograd.generate import rows
 from autograd_lint.autograd.generate.forms import Form, forms_of, schemas_of
 from autograd_lint.autograd.generate.left_out import is_left_out
 from autograd_lint.autograd.generate.measuring import Call
-from autograd_lint.autograd.generate.nn_samples import nn_samples
+from autograd_lint.autograd.generate.nn_samples import nn_samples, torch_nn_samples
 from autograd_lint.autograd.generate.samples import by_schema, samples
 
 SPACES: dict[str, Any] = {
@@ -48,7 +48,8 @@ def methods() -> list[str]:
 
 def function_rows() -> dict[str, Any]:
     """Return the rows of all functions and methods; an alias has the key of the row that it means."""
-    known = {**samples(), **{f"nn.functional.{n}": calls for n, calls in nn_samples().items()}}
+    known = samples() | torch_nn_samples()
+    known |= {f"nn.functional.{name}": calls for name, calls in nn_samples().items()}
     found: dict[str, tuple[dict[str, Any], frozenset[str]]] = {}
     for key, function, forms, calls, inplace in _spellings(known):
         ran = rows.run(function, forms, calls, inplace=inplace)
@@ -114,12 +115,9 @@ def _canonical(key: str, found: dict[str, tuple[dict[str, Any], frozenset[str]]]
         return f"function {name}"
     if not nodes or any(_is_named(node, name) for node in nodes):
         return None
-    for kind in ("function", "method"):
-        for other, (its_row, its_nodes) in found.items():
-            if other.startswith(kind) and its_row == row and its_nodes == nodes:
-                if any(_is_named(node, other.partition(" ")[2]) for node in nodes):
-                    return other
-    return None
+    same = [other for other, (its, made) in found.items() if its == row and made == nodes]
+    canonical = [o for o in same if any(_is_named(node, o.partition(" ")[2]) for node in nodes)]
+    return min(canonical, default=None)
 
 
 def _is_named(node: str, name: str) -> bool:

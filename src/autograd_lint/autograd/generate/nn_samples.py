@@ -1,4 +1,4 @@
-"""Calls of the functions in `torch.nn.functional`: ordinary ones, as programs make them."""
+"""Calls of the functions of neural networks: ordinary ones, as programs make them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from autograd_lint.autograd.generate.measuring import Call, call
-from autograd_lint.autograd.generate.samples import bools, floats, ints
+from autograd_lint.autograd.generate.samples import bools, each, floats, ints
 
 _REDUCTIONS = ("mean", "sum", "none")
 
@@ -52,7 +52,7 @@ def nn_samples() -> dict[str, list[Call]]:
     statistics = (f(3), f(3))
     lengths = (tensor([5, 5]), tensor([2, 2]))
     triplet = (f(4, 3), f(4, 3), f(4, 3))
-    found: dict[str, list[Call]] = {
+    return {
         **each(
             "relu relu6 elu selu celu gelu silu mish leaky_relu rrelu hardtanh hardsigmoid "
             "hardswish hardshrink softshrink softplus softsign tanhshrink logsigmoid "
@@ -77,6 +77,15 @@ def nn_samples() -> dict[str, list[Call]]:
         "linear": [call(f(2, 3), f(4, 3), f(4)), call(f(2, 3), f(4, 3)),
                    call(f(2, 5, 3), f(4, 3), f(4)), call(f(2, 5, 3), f(4, 3)),
                    call(f(3), f(4, 3), f(4))],
+        "conv1d": [call(one, f(6, 3, 3), f(6)), call(one, f(6, 3, 3)),
+                   call(one, f(6, 1, 3), f(6), 2, 1, 1, 3)],
+        "conv2d": [call(two, f(6, 3, 3, 3), f(6)), call(two, f(6, 3, 3, 3)),
+                   call(two, f(6, 1, 3, 3), f(6), 2, 1, 1, 3)],
+        "conv3d": [call(three, f(3, 2, 3, 3, 3), f(3)), call(three, f(3, 2, 3, 3, 3))],
+        "conv_transpose1d": [call(one, f(3, 5, 3), f(5)), call(one, f(3, 5, 3), stride=2)],
+        "conv_transpose2d": [call(two, f(3, 5, 3, 3), f(5)), call(two, f(3, 5, 3, 3), stride=2)],
+        "conv_transpose3d": [call(three, f(2, 3, 2, 2, 2), f(3)), call(three, f(2, 3, 2, 2, 2))],
+        "conv_tbc": [call(f(5, 2, 3), f(2, 3, 4), f(4))],
         "bilinear": [call(f(2, 3), f(2, 4), f(5, 3, 4), f(5)),
                      call(f(2, 3), f(2, 4), f(5, 3, 4))],
         "embedding": [call(i(5, 2, 3), f(5, 4)), call(i(5, 3), f(5, 4), padding_idx=0),
@@ -101,15 +110,19 @@ def nn_samples() -> dict[str, list[Call]]:
         "rms_norm": [call(f(2, 3, 4), (4,), f(4)), call(f(2, 4), (4,))],
         "local_response_norm": [call(two, 2), call(one, 3)],
         # pooling, sampling
-        **{f"max_pool{n}d": [*c, call(c[0].args[0], 2, return_indices=True)] for n, c in pooled.items()},
+        **{f"max_pool{n}d": [*c, call(c[0].args[0], 2, return_indices=True)]
+           for n, c in pooled.items()},
         **{f"max_pool{n}d_with_indices": c for n, c in pooled.items()},
         **{f"avg_pool{n}d": c for n, c in pooled.items()},
         **{f"lp_pool{n}d": [call(x, 2, 2)] for n, x in sizes.items()},
         **{f"adaptive_avg_pool{n}d": c for n, c in adaptive.items()},
-        **{f"adaptive_max_pool{n}d": [*c, call(*c[0].args, return_indices=True)] for n, c in adaptive.items()},
+        **{f"adaptive_max_pool{n}d": [*c, call(*c[0].args, return_indices=True)]
+           for n, c in adaptive.items()},
         **{f"adaptive_max_pool{n}d_with_indices": c for n, c in adaptive.items()},
         **{f"max_unpool{n}d": c for n, c in unpooled.items()},
-        **{f"fractional_max_pool{n}d": [call(sizes[n], 2, 3), call(sizes[n], 2, 3, return_indices=True)] for n in (2, 3)},
+        **{f"fractional_max_pool{n}d": [call(sizes[n], 2, 3),
+                                        call(sizes[n], 2, 3, return_indices=True)]
+           for n in (2, 3)},
         **{f"fractional_max_pool{n}d_with_indices": [call(sizes[n], 2, 3)] for n in (2, 3)},
         **each("interpolate upsample", [call(two, scale_factor=2), call(two, (5, 5)),
                                         call(two, scale_factor=2, mode="bilinear"),
@@ -152,4 +165,45 @@ def nn_samples() -> dict[str, list[Call]]:
         "pairwise_distance": [call(f(2, 3), f(2, 3)), call(f(2, 3), f(2, 3), p=1.0)],
         "grouped_mm": [call(f(2, 4, 16).bfloat16(), f(2, 16, 8).bfloat16())],
     }  # fmt: skip
-    return found
+
+
+def torch_nn_samples() -> dict[str, list[Call]]:
+    """Return calls of the same functions as `torch` spells them, where it takes them otherwise."""
+    f, i = floats, ints
+    double = torch.float64
+    cell = (f(4, 3), f(4, 4), f(4), f(4))
+    gates = (f(16, 3), f(16, 4), f(16), f(16))
+    run = (True, 1, 0.0, True, False, False)
+    norm = (f(4, 3), f(3), f(3), f(3), f(3))
+    return {
+        "convolution": [call(f(2, 4, 8), f(6, 4, 3), f(6), [1], [0], [1], False, [0], 1)],
+        "torch.embedding": [call(f(5, 4), i(5, 2, 3)), call(f(5, 4), i(5, 3))],
+        "torch.embedding_bag": [call(f(5, 4), i(5, 6), torch.tensor([0, 3]))],
+        "embedding_renorm": [call(f(5, 4), i(5, 3), 0.5, 2.0)],
+        "torch.batch_norm": [call(*norm, True, 0.1, 1e-5, False),
+                             call(*norm, False, 0.1, 1e-5, False)],
+        "native_batch_norm": [call(*norm, True, 0.1, 1e-5), call(*norm, False, 0.1, 1e-5)],
+        "torch.instance_norm": [call(f(2, 3, 6), *norm[1:], True, 0.1, 1e-5, False)],
+        "native_group_norm": [call(f(2, 4, 6), f(4), f(4), 2, 4, 6, 2, 1e-5)],
+        "native_layer_norm": [call(f(2, 3, 4), (4,), f(4), f(4), 1e-5)],
+        **each("torch.rnn_tanh_cell torch.rnn_relu_cell", [call(f(2, 3), f(2, 4), *cell)]),
+        "torch.gru_cell": [call(f(2, 3), f(2, 4), f(12, 3), f(12, 4), f(12), f(12))],
+        "torch.lstm_cell": [call(f(2, 3), [f(2, 4), f(2, 4)], *gates)],
+        # Another implementation is taken for float64, which saves other things.
+        "torch.lstm": [
+            call(f(5, 2, 3), [f(1, 2, 4), f(1, 2, 4)], list(gates), *run),
+            call(f(5, 2, 3).to(double), [f(1, 2, 4).to(double), f(1, 2, 4).to(double)],
+                 [gate.to(double) for gate in gates], *run),
+        ],
+        "torch.gru": [call(f(5, 2, 3), f(1, 2, 4), [f(12, 3), f(12, 4), f(12), f(12)], *run)],
+        **each("torch.rnn_tanh torch.rnn_relu", [call(f(5, 2, 3), f(1, 2, 4), list(cell), *run)]),
+        "fake_quantize_per_tensor_affine": [call(f(2, 3), 0.1, 0, -128, 127)],
+        "fake_quantize_per_channel_affine": [
+            call(f(2, 3), f(2), torch.zeros(2, dtype=torch.int32), 0, -128, 127),
+        ],
+        "affine_grid_generator": [call(f(2, 2, 3), [2, 3, 4, 4], True)],
+        **each("torch.grid_sampler torch.grid_sampler_2d",
+               [call(f(1, 2, 4, 4), f(1, 3, 3, 2), 0, 0, True)]),
+        "torch.grid_sampler_3d": [call(f(1, 2, 4, 4, 4), f(1, 3, 3, 3, 3), 0, 0, True)],
+        "torch.poisson_nll_loss": [call(f(2, 3), f(2, 3), True, False, 1e-8, 1)],
+    }  # fmt: skip

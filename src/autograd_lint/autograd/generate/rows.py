@@ -287,7 +287,8 @@ def _first_shape(bound: Bound) -> torch.Size | None:
 
 def _together(bound: Bound) -> torch.Size | None:
     try:
-        return torch.broadcast_tensors(*(tensor for _, tensor in bound.tensors()))[0].shape
+        shapes = [tensor.shape for _, tensor in bound.tensors()]
+        return torch.Size(torch.broadcast_shapes(*shapes))  # type: ignore[no-untyped-call]
     except RuntimeError:
         return None
 
