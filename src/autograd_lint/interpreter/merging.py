@@ -88,7 +88,7 @@ def join(machine: Machine, node: tree.Node) -> None:
     paths.seen.add(key)
 
 
-EXACT_PATHS = 24
+EXACT_PATHS = 16
 """After so many paths, states that differ only in numbers and in what was assumed are merged."""
 
 

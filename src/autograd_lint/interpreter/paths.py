@@ -22,9 +22,9 @@ class Merged(Exception):  # noqa: N818 - not an error of the program's
 class Budget:
     """Bounds, in counts and never in time, so that results are the same on every machine."""
 
-    paths: int = 64
+    paths: int = 32
     """Those that come to states of their own; merged ones count as steps only."""
-    steps: int = 60_000
+    steps: int = 20_000
     """Statements and calls, for all paths of a root together."""
     depth: int = 24
     """Calls within calls."""

@@ -20,6 +20,7 @@ from autograd_lint.interpreter import (  # noqa: F401 - they register what they 
 from autograd_lint.interpreter.imports import Importer
 from autograd_lint.interpreter.machine import Machine, Raised
 from autograd_lint.interpreter.paths import Budget, GivenUp, Merged, Paths
+from autograd_lint.interpreter.relevance import acts, closure, names_in
 from autograd_lint.interpreter.scope import Scope
 from autograd_lint.interpreter.values import (
     Bound,
@@ -94,7 +95,7 @@ def explore(
     scope = _base(machine, source, top_level)
     done: set[int] = set()
     receivers: dict[int, Value] = {}
-    roots = list(_roots(scope))
+    roots = _relevant(list(_roots(scope)))
     referenced = _referenced(roots)
     for entries_only in (True, False):
         for root in roots:
@@ -238,29 +239,34 @@ def _referenced(roots: Iterable[_Root]) -> set[str]:
     found: set[str] = set()
     for root in roots:
         own = root.function.node.name
-        for name in names_in(root.function.node.body):
-            if name != own:
-                found.add(name)
-        if own in ("forward", "__call__"):
-            continue
+        found.update(name for name in names_in(root.function.node.body) if name != own)
     return found
 
 
-def names_in(nodes: object) -> Iterable[str]:
-    """Return the names and attributes that a tree speaks of."""
-    stack: list[object] = [nodes]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, tuple):
-            stack.extend(node)
-        elif isinstance(node, tree.Name):
-            yield node.id
-        elif isinstance(node, tree.Attribute):
-            yield node.attr
-            stack.append(node.value)
-        elif isinstance(node, tree.Function):
-            stack.append(node.body)
-        elif isinstance(node, tree.Node):
-            for slot in node.__dataclass_fields__:
-                if slot != "pos":
-                    stack.append(getattr(node, slot))
+def _relevant(roots: Sequence[_Root]) -> list[_Root]:
+    """Return those roots that could matter to autograd.
+
+    The methods of a class count together: what one of them builds, another one runs.
+    """
+    units: dict[str, list[tree.Function]] = {}
+    for root in roots:
+        name = root.cls.name if root.cls is not None else root.function.node.name
+        units.setdefault(name, []).append(root.function.node)
+    speaks_of = {
+        name: frozenset(spoken for node in nodes for spoken in names_in(node))
+        for name, nodes in units.items()
+    }
+    acting = [name for name, nodes in units.items() if acts(tuple(nodes))]
+    of_classes = {root.cls.name for root in roots if root.cls is not None}
+    matter = closure(acting, speaks_of)
+    relevant = []
+    for root in roots:
+        node = root.function.node
+        if root.cls is not None:
+            matters = root.cls.name in matter
+        else:
+            spoken = speaks_of[node.name] - of_classes
+            matters = node.name in acting or bool(spoken & (matter - of_classes))
+        if matters:
+            relevant.append(root)
+    return relevant

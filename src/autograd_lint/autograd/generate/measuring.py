@@ -1,8 +1,8 @@
 """Measures what one call of an operator does to autograd's state.
 
-What a call saves is seen by `saved_tensors_hooks`, which compare memory with that of the operands and
-results; whether a second backward raises, by calling it; what is written, by version counters; what
-is a view, by shared memory.
+What a call saves is seen by `saved_tensors_hooks`: what they get has the version counter of an operand
+or result. Whether a second backward raises is seen by calling it; what is written, by version
+counters; what is a view, by shared memory.
 """
 
 from __future__ import annotations
@@ -153,8 +153,8 @@ def _written(leaves: Bound) -> Bound:
     return leaves.with_first(first.clone()) if first.requires_grad else leaves
 
 
-def saving(function: Callable[[], Any]) -> tuple[Any, list[int]]:
-    """Call a function; return its result and the memory of what is saved meanwhile."""
+def saving(function: Callable[[], Any]) -> tuple[Any, list[Tensor]]:
+    """Call a function; return its result and what is saved meanwhile."""
     packed: list[Tensor] = []
 
     def pack(tensor: Tensor) -> Tensor:
@@ -163,20 +163,28 @@ def saving(function: Callable[[], Any]) -> tuple[Any, list[int]]:
 
     with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
         result = function()
-    # What is saved is alive until here: two tensors have different memory.
-    return result, [memory(tensor) for tensor in packed if tensor.numel()]
+    return result, packed
 
 
-def named_memory(
-    results: Iterable[Tensor], operands: Iterable[tuple[str, Tensor]]
-) -> dict[int, str]:
-    """Return the names of the memory of a call's results and operands."""
-    names: dict[int, str] = {}
-    for index, tensor in enumerate(results):
-        names.setdefault(memory(tensor), "result" if index == 0 else f"result{index}")
-    names.update({memory(tensor): name for name, tensor in reversed([*operands])})
-    names.pop(0, None)
-    return names
+def saved_names(
+    packed: Iterable[Tensor], operands: Iterable[tuple[str, Tensor]], results: Sequence[Tensor]
+) -> frozenset[str]:
+    """Return the names of the operands and results that are among what was saved.
+
+    That is what a backward checks: whether the saved tensor's version is another one after a write to
+    the operand. Memory alone does not tell, some views have a version of their own.
+    """
+    outputs = (("result" if n == 0 else f"result{n}", r) for n, r in enumerate(results))
+    rest = [tensor for tensor in packed if tensor.numel()]
+    found = set()
+    for name, tensor in (*operands, *outputs):
+        before = [saved._version for saved in rest]
+        torch.autograd.graph.increment_version(tensor.detach())
+        kept = [s for s, version in zip(rest, before, strict=True) if s._version == version]
+        if len(kept) < len(rest):
+            found.add(name)
+        rest = kept
+    return frozenset(found)
 
 
 def copied(function: Callable[..., Any], bound: Bound, needing: frozenset[str]) -> frozenset[str]:
@@ -188,8 +196,7 @@ def copied(function: Callable[..., Any], bound: Bound, needing: frozenset[str]) 
             result, packed = saving(partial(given.run, function))
         except Exception:  # not every operator takes every layout
             continue
-        names = named_memory(tensors_in(result), given.tensors())
-        found.append(frozenset(names[place] for place in packed if place in names))
+        found.append(saved_names(packed, given.tensors(), tensors_in(result)))
     return found[0] - frozenset.intersection(*found) if found else frozenset()
 
 
@@ -231,18 +238,21 @@ def measure(
     result, packed = saving(partial(given.run, function))
     after = [tensor._version for _, tensor in given.tensors()]
     results = tensors_in(result)
-    names = named_memory(results, given.tensors())
+    operands = given.tensors()
     if inplace and gradient != "overwritten":
-        names[memory(given.values[0])] = "result"
+        operands = [(name if n else "result", tensor) for n, (name, tensor) in enumerate(operands)]
     changes = zip(given.tensors(), before, after, strict=True)
+    node = results[0].grad_fn.name() if results and results[0].grad_fn else ""
+    flags = tuple(tensor.requires_grad for tensor in results)
     return Fact(
         bound,
         needing,
-        saved=frozenset(names[place] for place in packed if place in names),
+        # It bumps versions, after which not every result can still be asked.
+        saved=saved_names(packed, operands, results),
         twice=twice,
         writes=frozenset(name for (name, _), old, new in changes if old != new),
-        differentiable=tuple(tensor.requires_grad for tensor in results),
-        node=results[0].grad_fn.name() if results and results[0].grad_fn else "",
+        differentiable=flags,
+        node=node,
         gradient=gradient,
         kinds=tuple(map(kind, results)),
         shapes=tuple(tensor.shape for tensor in results),

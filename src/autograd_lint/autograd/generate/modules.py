@@ -131,13 +131,13 @@ def _measure(module: nn.Module, given: Call, needing: Iterable[int], mode: str) 
         operands = [
             (f"input{n}", t) for n, arg in enumerate(args) for t in measuring.tensors_in(arg)
         ]
-        names = measuring.named_memory(results, [*operands, *module.named_parameters()])
         roots = [tensor for tensor in results if tensor.requires_grad]
         if not roots:
             return None
-        found.append(frozenset(names[place] for place in packed if place in names))
         if layout is Tensor.contiguous:
             twice, first = _raises_twice(roots), results[0]
+        named = [*operands, *module.named_parameters()]
+        found.append(measuring.saved_names(packed, named, results))
     shape = operands[0][1].shape
     parameters = [name for name, _ in module.named_parameters()]
     return _Fact(

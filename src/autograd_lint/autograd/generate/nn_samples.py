@@ -92,7 +92,7 @@ def nn_samples() -> dict[str, list[Call]]:
                       call(i(5, 3), f(5, 4), max_norm=0.5)],
         "embedding_bag": [call(i(5, 2, 3), f(5, 4)), call(i(5, 6), f(5, 4), tensor([0, 3]))],
         "one_hot": [call(i(3, 4), 3), call(i(3, 2, 2), 4)],
-        "scaled_dot_product_attention": [call(*heads), call(*heads[:2], f(2, 2, 6, 3)),
+        "scaled_dot_product_attention": [call(*heads),
                                          call(*heads, f(5, 6)), call(*heads, b(5, 6)),
                                          call(heads[0], heads[0], heads[0], is_causal=True)],
         "multi_head_attention_forward": [call(*attention), call(*attention, need_weights=False)],

@@ -196,16 +196,16 @@ def _by_mask(ran: Iterable[Ran]) -> dict[tuple[str, tuple[str, ...]], list[Fact]
 
 
 def _vagueness(ran: Sequence[Ran]) -> int:
-    """Count on what calls of the same operands disagree."""
+    """Count what is known of single calls and does not hold for all of them."""
     total = 0
     for facts in _by_mask(ran).values():
-        saved = [fact.saved for fact in facts]
-        total += len(frozenset.union(*saved) - frozenset.intersection(*saved))
-        total += len({fact.twice for fact in facts}) - 1
+        common = frozenset.intersection(*(fact.saved for fact in facts))
+        total += sum(len(fact.saved - common) for fact in facts)
+        total += sum(fact.twice is not facts[0].twice for fact in facts)
     facts = [fact for one in ran for fact in one.facts]
-    total += len({fact.outputs for fact in facts}) - 1
-    total += len({_flags([fact]) for fact in facts}) - 1
-    return total + max(0, len({one.view for one in ran} - {None}) - 1)
+    total += sum(fact.outputs != facts[0].outputs for fact in facts)
+    total += sum(_flags([fact]) != _flags(facts) for fact in facts)
+    return total + sum(one.view not in (None, ran[0].view) for one in ran)
 
 
 def _common(ran: Sequence[Ran]) -> dict[str, Any]:
