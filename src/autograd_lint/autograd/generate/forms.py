@@ -33,7 +33,10 @@ class Form:
             return False
         named = [*zip(self.names, given.args, strict=False), *given.kwargs.items()]
         types = dict(zip(self.names, self.types, strict=True))
-        return not by_type or all(_suits(types[name], value) for name, value in named)
+        if not by_type:
+            return True
+        missing = set(self.names) - set(self.defaults) - {name for name, _ in named}
+        return not missing and all(_suits(types[name], value) for name, value in named)
 
 
 def _suits(wanted: str, value: Any) -> bool:

@@ -1,0 +1,83 @@
+"""Facts of torch that the model rests on: each is asked of torch, and of `check`."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from autograd_lint import Severity, check_source
+
+HEAD = "import torch\nx = torch.rand(2, 3, requires_grad=True)\nw = torch.rand(2, 3)\n"
+LEGAL = {
+    "sums save nothing": "l = (x + w).view(-1).sum()\nl.backward()\nl.backward()",
+    "sin does not save its result": "y = x.sin()\ny += 1\ny.sum().backward()",
+    "a retained graph can be walked again": (
+        "l = (x * x).sum()\nl.backward(retain_graph=True)\nx.grad = None\nl.backward()"
+    ),
+    "in place twice": "y = x * 1\ny *= w\ny *= w\ny.sum().backward()",
+    "leaves are written under no_grad": "with torch.no_grad():\n    x += 1",
+    "data has a counter of its own": "y = x.exp()\ny.data.mul_(2)\ny.sum().backward()",
+    "tensor_split gives single views": "a, b = (x * 1).tensor_split(2)\na += 1\nb.sum().backward()",
+    "one value for all of expanded memory": "e = w[:1].expand(4, 3)\ne.zero_()",
+    "expanding to the same shape": "e = w.expand(2, 3)\ne += 1",
+    "a gradient is given": "(x * 2).backward(torch.ones(2, 3))",
+    "one element is a scalar": "(x[:1, :1] * 2).backward()",
+    "a graph built outside": "l = (x * 2).sum()\nwith torch.no_grad():\n    l.backward()",
+    "a view refreshed by its base": "y = x * 1\nv = y[0]\ny.add_(1)\nv.sum().backward()",
+    "unsaved by a first linear layer": (
+        "m = torch.nn.Linear(3, 1)\no = torch.optim.SGD(m.parameters(), 0.1)\na = m(w).sum()\n"
+        "m(w).sum().backward()\no.step()\na.backward()"
+    ),
+}
+RAISING = {
+    "a product is freed": "l = (x * x).sum()\nl.backward()\nl.backward()",
+    "a scalar factor is freed": "l = (x * 2).sum()\nl.backward()\nl.backward()",
+    "exp saves its result": "y = x.exp()\ny += 1\ny.sum().backward()",
+    "an operand without grad is saved": "y = x * w\nw += 1\ny.sum().backward()",
+    "detach shares the counter": "y = x.exp()\ny.detach().mul_(2)\ny.sum().backward()",
+    "a version moves under no_grad": (
+        "y = x.exp()\nwith torch.no_grad():\n    y.mul_(2)\ny.sum().backward()"
+    ),
+    "relu in place twice": "y = x * 1\ny.relu_()\ny.relu_()\ny.sum().backward()",
+    "a leaf": "x += 1",
+    "a view of a leaf": "x[0] = 1.0",
+    "one of several views": "a, b = (x * 1).chunk(2)\na += 1",
+    "chunk of one": "(a,) = (x * 1).chunk(1)\na += 1",
+    "rows": "for row in x * 1:\n    row += 1",
+    "a view made under no_grad": "y = x * 1\nwith torch.no_grad():\n    v = y[0]\nv += 1",
+    "expanded memory": "e = w[:1].expand(4, 3)\ne += 1",
+    "no scalar": "(x * 2).backward()",
+    "nothing requires grad": "w.sum().backward()",
+    "a convolution saves its weight on plain input": (
+        "m = torch.nn.Conv1d(3, 1, 1)\no = torch.optim.SGD(m.parameters(), 0.1)\nz = torch.rand(2, 3, 4)\n"
+        "a = m(z).sum()\nm(z).sum().backward()\no.step()\na.backward()"
+    ),
+}
+
+
+@pytest.mark.parametrize("program", LEGAL.values(), ids=LEGAL.keys())
+def test_torch_allows_it_and_check_claims_no_error(program: str) -> None:
+    exec(HEAD + program, {})
+
+    found = list(check_source(HEAD + program))
+
+    assert [finding.message for finding in found if finding.severity is Severity.ERROR] == []
+
+
+@pytest.mark.parametrize("program", RAISING.values(), ids=RAISING.keys())
+def test_torch_raises_and_check_is_certain(program: str) -> None:
+    with pytest.raises(RuntimeError):
+        exec(HEAD + program, {})
+
+    found = list(check_source(HEAD + program))
+
+    assert "certain" in {f.confidence.value for f in found if f.severity is Severity.ERROR}
+
+
+def test_a_step_leaves_alone_what_has_no_gradient() -> None:
+    leaf = torch.rand(2, requires_grad=True)
+    torch.optim.SGD([leaf], lr=0.1).step()
+    assert leaf._version == 0
+    leaf.grad = torch.zeros(2)
+    torch.optim.SGD([leaf], lr=0.0).step()
+    assert leaf._version > 0
