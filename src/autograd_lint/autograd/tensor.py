@@ -149,6 +149,13 @@ class Gradient(Tracked):
         self.value: Tensor | None = None
 
 
+def _valid(shape: Shape) -> Shape:
+    """Return a shape without sizes that a program could only have by mistake."""
+    if shape is None or all(size is None or size >= 0 for size in shape):
+        return shape
+    return tuple(size if size is None or size >= 0 else None for size in shape)
+
+
 class Tensor(Tracked):
     """A tensor, or an opaque stand-in for all parameters of something unseen."""
 
@@ -195,7 +202,7 @@ class Tensor(Tracked):
         """The storage's version for which `grad_fn` is up to date (of interest for views)."""
         self.dtype = dtype
         """``float``, ``int``, ``bool``, ``complex`` or `None` if not known."""
-        self.shape = shape
+        self.shape = _valid(shape)
         self.gradient: Gradient | None = None
         self.retains_grad = False
         self.is_parameter = False

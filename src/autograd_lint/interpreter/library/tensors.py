@@ -114,7 +114,8 @@ def _indexed_shape(shape: Shape, parts: tuple[Value, ...]) -> Shape:
         elif isinstance(part, slice):
             size = rest.pop(0)
             bounds = (part.start, part.stop, part.step)
-            if size is not None and all(b is None or isinstance(b, int) for b in bounds):
+            known = all(b is None or isinstance(b, int) for b in bounds) and part.step != 0
+            if size is not None and known:
                 result.append(len(range(*slice(*bounds).indices(size))))
             else:
                 result.append(size if bounds == (None, None, None) else None)
