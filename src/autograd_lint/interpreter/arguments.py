@@ -40,11 +40,17 @@ def _argument(machine: Machine, function: Function, parameter: tree.Parameter) -
             value.prefers = default
             return value
         return default
-    hint = "input" if function.node.name == "forward" else "argument"
+    is_forward = function.node.name == "forward" and not is_custom_function(function.owner)
+    hint = "input" if is_forward else "argument"
     value = machine.unknown(hint)
     if parameter.annotation is not None:
         return _annotated(machine, function, parameter.annotation, value)
     return value
+
+
+def is_custom_function(cls: Class | None) -> bool:
+    """Whether a class is a `torch.autograd.Function`, whose methods run without a graph."""
+    return cls is not None and Torch("torch.autograd.Function") in cls.mro
 
 
 def _annotated(

@@ -189,6 +189,8 @@ def _caller(machine: Machine, root: _Root, receiver: Value | None) -> Callable[[
 
     def run() -> None:
         args: list[Value] = [] if receiver is None else [receiver]
+        if arguments.is_custom_function(root.function.owner):
+            machine.autograd.grad_enabled = False
         given = arguments.unknown_arguments(machine, root.function, args, root.cls)
         result = machine.call(root.function, args, given)
         if result is not None:
