@@ -223,7 +223,12 @@ def inplace(name: str) -> Operator | None:
 
 @cache
 def inplace_of_module(name: str) -> Operator | None:
-    """Return what a module of a class in `torch.nn` does with ``inplace=True``."""
+    """Return what a module of a class in `torch.nn` does with ``inplace=True``, `None` for nothing.
+
+    Some classes take that argument and ignore it (`AlphaDropout`).
+    """
+    if not _table()["modules"].get(name, {}).get("inplace"):
+        return None
     for key in _table()["functions"]:
         if key.startswith("inplace nn.functional.") and key.rpartition(".")[2].replace(
             "_", ""

@@ -42,16 +42,23 @@ def methods() -> list[str]:
         name
         for name in dir(Tensor)
         if callable(getattr(Tensor, name))
-        and (not name.startswith("_") or (name.startswith("__") and not hasattr(type, name)))
+        and (not name.startswith("_") or name in _COMPARISONS or _is_special(name))
     ]
+
+
+def _is_special(name: str) -> bool:
+    """Whether a name is that of a special method that not every object has."""
+    return name.startswith("__") and name not in dir(object)
+
+
+_COMPARISONS = frozenset({"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"})
+"""Those that every object has, and that are operators of tensors all the same."""
 
 
 def function_rows() -> dict[str, Any]:
     """Return the rows of all functions and methods; an alias has the key of the row that it means."""
-    known = samples() | torch_nn_samples()
-    known |= {f"nn.functional.{name}": calls for name, calls in nn_samples().items()}
     found: dict[str, tuple[dict[str, Any], frozenset[str]]] = {}
-    for key, function, forms, calls, inplace in _spellings(known):
+    for key, function, forms, calls, inplace in spellings():
         ran = rows.run(function, forms, calls, inplace=inplace)
         if ran:
             nodes = frozenset(fact.node for one in ran for fact in one.facts if fact.node)
@@ -59,10 +66,10 @@ def function_rows() -> dict[str, Any]:
     return {key: _canonical(key, found) or row for key, (row, _) in found.items()}
 
 
-def _spellings(
-    known: dict[str, list[Call]],
-) -> Iterator[tuple[str, Callable[..., Any], list[Form], list[Call], bool]]:
+def spellings() -> Iterator[tuple[str, Callable[..., Any], list[Form], list[Call], bool]]:
     """Yield each spelling of each operator: its key, itself, its overloads, calls, is it in place?"""
+    known = samples() | torch_nn_samples()
+    known |= {f"nn.functional.{name}": calls for name, calls in nn_samples().items()}
     for prefix, space in SPACES.items():
         for name in names_in(space):
             if is_left_out(prefix or "torch.", name):

@@ -86,7 +86,7 @@ LEFT_OUT: dict[str, str] = {
         ccol_indices ccol_indices_copy col_indices col_indices_copy crow_indices crow_indices_copy
         indices indices_copy row_indices row_indices_copy sparse_bsc_tensor sparse_bsr_tensor
         sparse_compressed_tensor sparse_csc_tensor sparse_csr_tensor to_padded_tensor to_sparse_bsc
-        to_sparse_bsr to_sparse_csc to_sparse_csr values_copy
+        to_sparse_bsr to_sparse_csc to_sparse_csr values values_copy
     """,
     "raises: it was removed, or refuses autograd": """
         torch.eig torch.lstsq torch.matrix_rank torch.solve torch.symeig Tensor.eig Tensor.lstsq

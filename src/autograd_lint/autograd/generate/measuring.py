@@ -110,10 +110,9 @@ def transposed(tensor: Tensor) -> Tensor:
 class Fact:
     """What one call did, with the operands that required grad."""
 
-    bound: Bound
     needing: frozenset[str]
     saved: frozenset[str]
-    """The parameters and results (``result``, ``result1``, …) whose memory is saved."""
+    """The parameters and results (``result``, ``result1``, …) that are saved."""
     twice: bool | None
     """Whether a second backward raises, `None` if nothing required grad."""
     writes: frozenset[str]
@@ -245,7 +244,6 @@ def measure(
     node = results[0].grad_fn.name() if results and results[0].grad_fn else ""
     flags = tuple(tensor.requires_grad for tensor in results)
     return Fact(
-        bound,
         needing,
         # It bumps versions, after which not every result can still be asked.
         saved=saved_names(packed, operands, results),

@@ -59,11 +59,23 @@ def _row(cls: type[nn.Module], uses: Sequence[Use]) -> dict[str, Any]:
     }  # fmt: skip
     copied = sorted(frozenset().union(*(fact.saving.copied for fact in everything)))
     folded = measuring.folded(fact.saving for fact in everything)
+    if _works_in_place(cls, first):
+        row["inplace"] = True
     if copied:
         row["copied"] = copied
     if folded:
         row["folded"] = folded
     return row
+
+
+def _works_in_place(cls: type[nn.Module], use: Use) -> bool:
+    """Whether ``inplace=True`` makes a module write: some classes take it and do not."""
+    if "inplace" not in inspect.signature(cls).parameters:
+        return False
+    module = cls(*use.made.args, **{**use.made.kwargs, "inplace": True})
+    target = measuring.fresh(use.calls[0].args[0], False)
+    module(target)
+    return bool(target._version > 0)
 
 
 def _always_saved(facts: Sequence[_Fact]) -> list[str]:

@@ -102,7 +102,12 @@ def samples() -> dict[str, list[Call]]:
         call(f(2, 3), 2),
         call(f(4), 0.5),
     ]
-    integral = [call(i(8, 2, 3), i(8, 2, 3)), call(i(8, 2, 3), 3), call(i(8, 2, 1), i(8, 3))]
+    integral = [
+        call(i(8, 2, 3), i(8, 2, 3)),
+        call(i(8, 2, 3), 3),
+        call(i(8, 2, 1), i(8, 3)),
+        call(b(2, 3), b(2, 3)),
+    ]
     shifts = [call(i(8, 2, 3), i(3, 2, 3)), call(i(8, 2, 3), 1)]
     logical = [
         call(b(2, 3), b(2, 3)),
@@ -202,7 +207,7 @@ def samples() -> dict[str, list[Call]]:
             "bitwise_left_shift bitwise_right_shift __lshift__ __rshift__ __rlshift__ "
             "__rrshift__ __ilshift__ __irshift__",
             shifts),
-        **each("bitwise_not __invert__", [call(i(8, 2, 3)), call(i(8, 4))]),
+        **each("bitwise_not __invert__", [call(i(8, 2, 3)), call(b(4))]),
         **each("logical_and logical_or logical_xor", logical),
         **each(
             "__eq__ __ne__ __lt__ __le__ __gt__ __ge__ eq ne lt le gt ge not_equal less "
@@ -479,7 +484,7 @@ def samples() -> dict[str, list[Call]]:
         "new_tensor": [call(f(2, 3), [0.5, 1.0])],
         "copy": [call(f(2, 3), f(2, 3)), call(f(2, 3), f(1, 3)), call(f(2, 3), f(3))],
         # sparse tensors
-        **each("coalesce values to_dense", [call(sparse)]),
+        **each("coalesce to_dense", [call(sparse)]),
         **each("to_sparse to_sparse_coo", [call(f(2, 3))]),
         "sparse_coo_tensor": [call(sparse.indices(), f(2), (2, 3))],
         "sparse_mask": [call(f(2, 3), sparse)],
