@@ -121,7 +121,7 @@ def _product(sizes: Sequence[int | None]) -> int | None:
 
 @_rule("sum", "mean", "prod", "amax", "amin", "std", "var", "logsumexp", "nansum", "nanmean",
        "all", "any", "argmax", "argmin", "max", "min", "median", "nanmedian", "mode", "norm",
-       "vector_norm", "count_nonzero", "softmin_")  # fmt: skip
+       "vector_norm", "count_nonzero")  # fmt: skip
 def _reduction(shapes: Sequence[Shape], arguments: Arguments) -> Shape:
     if len(shapes) > 1:
         return broadcast(shapes)
@@ -218,7 +218,7 @@ def _mv(shapes: Sequence[Shape], arguments: Arguments) -> Shape:
     return None if shapes[0] is None else shapes[0][:1]
 
 
-@_rule("dot", "vdot", "inner_", "trace", "det", "logdet")
+@_rule("dot", "vdot", "trace", "det", "logdet")
 def _scalar(shapes: Sequence[Shape], arguments: Arguments) -> Shape:
     return ()
 
@@ -340,7 +340,7 @@ def _topk(shapes: Sequence[Shape], arguments: Arguments) -> Shape:
     return _with(given, at[0], count if isinstance(count, int) else None)
 
 
-@_rule("masked_select", "nonzero_")
+@_rule("masked_select")
 def _masked_select(shapes: Sequence[Shape], arguments: Arguments) -> Shape:
     return (None,)
 
@@ -427,7 +427,7 @@ def _flatten(shapes: Sequence[Shape], arguments: Arguments) -> Shape:
     return (*given[:first], _product(given[first : last + 1]), *given[last + 1 :])
 
 
-@_rule("t", "T", "numpy_T", "adjoint_")
+@_rule("t", "T", "numpy_T")
 def _t(shapes: Sequence[Shape], arguments: Arguments) -> Shape:
     return shapes[0][::-1] if shapes[0] is not None else None
 

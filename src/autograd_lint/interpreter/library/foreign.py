@@ -13,7 +13,6 @@ from autograd_lint.interpreter import calls, iteration
 from autograd_lint.interpreter.library import python
 from autograd_lint.interpreter.machine import Machine
 from autograd_lint.interpreter.values import (
-    Class,
     DictValue,
     Foreign,
     Instance,
@@ -280,8 +279,3 @@ def _method_type(machine: Machine, args: list[Value], kwargs: dict[str, Value]) 
 @foreign("operator.attrgetter", "operator.itemgetter")
 def _getter(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return Native("getter", lambda machine, inner, _kwargs: machine.unknown())
-
-
-def is_class(value: Value) -> bool:
-    """Whether a value is a class of the program's or of torch's."""
-    return isinstance(value, Class | Torch)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from autograd_lint.autograd import operators
 from autograd_lint.autograd.engine import Stop
 from autograd_lint.autograd.tensor import Shape, Tensor, ViewKind
-from autograd_lint.interpreter import calls, iteration
+from autograd_lint.interpreter import calls
 from autograd_lint.interpreter.library import dispatch, factories
 from autograd_lint.interpreter.machine import Machine
 from autograd_lint.interpreter.values import (
@@ -454,13 +454,6 @@ def _new(name: str) -> Callable[..., Value]:
         return made
 
     return run
-
-
-def _unpacked(
-    machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str, Value]
-) -> Value:
-    items, unsure = iteration.collect(machine, tensor)
-    return machine.list(items, is_open=unsure)
 
 
 _METHODS: dict[str, Callable[[Machine, Tensor, list[Value], dict[str, Value]], Value]] = {

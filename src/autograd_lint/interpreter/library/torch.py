@@ -179,14 +179,9 @@ def _is_inference(machine: Machine, args: list[Value], kwargs: dict[str, Value])
 
 @function("torch.is_tensor")
 def _is_tensor(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    return machine.call(Torch("torch._is_instance"), [*args, Torch("torch.Tensor")], {})
-
-
-@function("torch._is_instance")
-def _is_instance(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
     from autograd_lint.interpreter.library import python
 
-    return machine.call(python.NAMES["isinstance"], args, {})
+    return machine.call(python.NAMES["isinstance"], [*args, Torch("torch.Tensor")], {})
 
 
 @function("torch.autograd.Variable")
