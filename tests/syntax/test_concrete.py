@@ -35,9 +35,9 @@ PASS = tree.Pass(AT)
         ("type a[T] = b", tree.TypeAliasStmt(AT, "a")),
         ("class a[T: b]: pass", tree.Class(AT, "a", (), (), (PASS,))),
         ('f"{a["b"]} {\nc\n}"', tree.ExprStmt(AT, tree.Format(AT, (
-            tree.Subscript(AT, A, tree.Const(AT, "b")), C,
-        )))),
-        ('t"{a:{b}}"', tree.ExprStmt(AT, tree.Format(AT, (A, B)))),
+            tree.Subscript(AT, A, tree.Const(AT, "b")), tree.Const(AT, " "), C,
+        ), plain=True))),
+        ('t"{a:{b}}"', tree.ExprStmt(AT, tree.Format(AT, (A, B), plain=False))),
         (
             "try: a\nexcept A, B: pass",
             tree.Try(

@@ -14,6 +14,13 @@ from autograd_lint.syntax.outline import mentions_torch
 AT = (0, 0, 0, 0)
 """A position; nodes are compared without theirs."""
 A, B, C, D = (tree.Name(AT, name) for name in "abcd")
+
+
+def text_at(text: str) -> tree.Const:
+    """Literal text in an f-string."""
+    return tree.Const(AT, text)
+
+
 ONE = tree.Const(AT, 1)
 PASS = tree.Pass(AT)
 
@@ -202,20 +209,34 @@ def test_a_comprehension_has_its_clauses_in_order() -> None:
     ("text", "values"),
     [
         ("f''", ()),
-        ("f'a'", ()),
-        ("f'{a!r} {b=}'", (A, B)),
-        ("f'{a:{b}.{c}} {d}'", (A, B, C, D)),
-        ("'a' f'{a}' 'b' f'{b}'", (A, B)),
-        ("f'{{a}}{b}'", (B,)),
+        ("f'a'", (text_at("a"),)),
+        ("'a' f'{a}' 'b\\n' rf'\\n{b}'", (text_at("a"), A, text_at("b\n\\n"), B)),
+        ("f'{{a}}{b}'", (text_at("{a}"), B)),
     ],
 )
-def test_an_f_string_is_its_expressions(text: str, values: tuple[tree.Expr, ...]) -> None:
-    assert expression(text) == tree.Format(AT, values)
+def test_an_f_string_is_its_text_and_its_expressions(
+    text: str, values: tuple[tree.Expr, ...]
+) -> None:
+    assert expression(text) == tree.Format(AT, values, plain=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("f'{a!r} {b=}'", (A, B)),
+        ("f'{a:{b}.{c}} {d}'", (A, B, C, D)),
+    ],
+)
+def test_an_f_string_that_formats_is_its_expressions_alone(
+    text: str, values: tuple[tree.Expr, ...]
+) -> None:
+    assert expression(text) == tree.Format(AT, values, plain=False)
 
 
 def test_an_f_string_may_hold_another() -> None:
-    inner = tree.Format(AT, (A,))
-    assert expression("""f'{f"{a}"} {b}'""") == tree.Format(AT, (inner, B))
+    inner = tree.Format(AT, (A,), plain=True)
+    outer = tree.Format(AT, (inner, text_at(" "), B), plain=True)
+    assert expression("""f'{f"{a}"} {b}'""") == outer
 
 
 def test_a_lambda_is_a_function_that_returns() -> None:

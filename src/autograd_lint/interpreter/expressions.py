@@ -8,7 +8,7 @@ from collections.abc import Callable
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import attributes, calls, iteration, subscripts
 from autograd_lint.interpreter.library import python as builtin_names
-from autograd_lint.interpreter.library import tensors
+from autograd_lint.interpreter.library import tensors, text
 from autograd_lint.interpreter.machine import Machine, evaluates
 from autograd_lint.interpreter.scope import Scope
 from autograd_lint.interpreter.values import (
@@ -154,6 +154,9 @@ def binary(machine: Machine, op: str, left: Value, right: Value) -> Value:
         left = machine.sample(left)
     if isinstance(left, Instance) or isinstance(right, Instance):
         return _binary_method(machine, op, left, right)
+    if isinstance(left, str) and op == "%":
+        made = text.interpolate(left, right if isinstance(right, tuple) else (right,))
+        return machine.unknown("text") if made is None else made
     if isinstance(left, ListValue | SetValue | tuple) or isinstance(right, ListValue | tuple):
         return _combine(machine, op, left, right)
     if isinstance(left, DictValue) and isinstance(right, DictValue) and op == "|":
@@ -182,8 +185,6 @@ def _is_plain(value: Value) -> bool:
 
 
 def _arithmetic(machine: Machine, op: str, left: Value, right: Value) -> Value:
-    if op == "%" and isinstance(left, str):
-        return machine.unknown("text")
     if isinstance(left, int) and isinstance(right, int):
         too_far = op in ("**", "<<") and (abs(left) > _LARGEST or not 0 <= right <= 64)
         if too_far or abs(left) > _LARGEST or abs(right) > _LARGEST:
@@ -555,8 +556,9 @@ def _yield_from(machine: Machine, node: tree.YieldFrom, scope: Scope) -> Value:
 
 @evaluates(tree.Format)
 def _format(machine: Machine, node: tree.Format, scope: Scope) -> Value:
-    for expr in node.values:
-        machine.evaluate(expr, scope)
+    values = [machine.evaluate(expr, scope) for expr in node.values]
+    if node.plain and all(map(text.is_plain, values)):
+        return "".join(map(str, values))
     return machine.unknown("text")
 
 

@@ -25,6 +25,19 @@ def analyse(
     rules: Iterable[Rule],
 ) -> Analysis:
     """Execute a file symbolically under the eyes of these rules."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _RECURSION))
+    try:
+        return _analyse(source, neighbours, rules)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _analyse(
+    source: SourceFile,
+    neighbours: Callable[[str], SourceFile | None],
+    rules: Iterable[Rule],
+) -> Analysis:
     unparsable: list[Finding] = []
     blocks: list[tuple[tree.Stmt, ...]] = []
     for block in source.blocks:
@@ -33,12 +46,7 @@ def analyse(
         except Unparsable as error:
             unparsable.append(_unparsable(source, error))
     watch = Watch(rules)
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, _RECURSION))
-    try:
-        explored = explore(source, blocks, Importer(neighbours, _parse), watch, Budget())
-    finally:
-        sys.setrecursionlimit(limit)
+    explored = explore(source, blocks, Importer(neighbours, _parse), watch, Budget())
     return Analysis(watch.findings(), explored.functions, explored.given_up, unparsable)
 
 

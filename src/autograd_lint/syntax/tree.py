@@ -177,12 +177,14 @@ class YieldFrom(Node):
 
 @dataclass(slots=True)
 class Format(Node):
-    """An f-string (or t-string): its expressions in order, literal text and format left out.
+    """An f-string (or t-string): its expressions in order, with the literal text between them.
 
-    A format specification's own expressions follow the expression that they format.
+    Where something in it has a conversion or a format specification it is not `plain`: the text is
+    left out, and the specification's own expressions follow the expression that they format.
     """
 
     values: tuple[Expr, ...]
+    plain: bool
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograd_lint.interpreter import calls, iteration, subscripts
+from autograd_lint.interpreter.library import text
 from autograd_lint.interpreter.machine import Machine
 from autograd_lint.interpreter.values import (
     DictValue,
@@ -213,7 +214,21 @@ def _copy_dict(machine: Machine, value: DictValue, args: list[Value], _: dict[st
     return machine.dict(value.items, is_open=value.open)
 
 
-@method(str, "join", "format", "strip", "replace", "upper", "title")
+@method(str, "format")
+def _format(machine: Machine, value: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    made = text.fill(value, args, kwargs)
+    return machine.unknown("text") if made is None else made
+
+
+@method(str, "join")
+def _join(machine: Machine, value: str, args: list[Value], _: dict[str, Value]) -> Value:
+    parts, unsure = iteration.collect(machine, args[0] if args else machine.unknown())
+    if not unsure and all(isinstance(part, str) for part in parts):
+        return value.join(parts)
+    return machine.unknown("text")
+
+
+@method(str, "strip", "replace", "upper", "title")
 def _text(machine: Machine, value: str, args: list[Value], _: dict[str, Value]) -> Value:
     return machine.unknown("text")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
+from typing import Any
 
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import attributes, calls, classes, expressions, iteration
@@ -416,37 +417,65 @@ def _number(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Va
 
 
 @builtin("min")
+def _min(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return _extreme(machine, args, min)
+
+
 @builtin("max")
-def _extreme(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    if len(args) > 1 and all(isinstance(arg, int | float) for arg in args):
-        return (
-            machine.unknown("number")
-            if any(isinstance(a, Counted) for a in args)
-            else None or (machine.unknown("number"))
-        )
-    items = args
+def _max(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return _extreme(machine, args, max)
+
+
+def _extreme(machine: Machine, args: list[Value], choose: Callable[[list[Any]], Value]) -> Value:
+    items, unsure = args, False
     if len(args) == 1:
-        items, _ = iteration.collect(machine, args[0])
+        items, unsure = iteration.collect(machine, args[0])
     tensors = [item for item in items if isinstance(item, Tensor)]
     if tensors:
         return tensors[0]
+    known = [item for item in items if type(item) in (int, float)]
+    if known and not unsure and len(known) == len(items):
+        return choose(known)
     return machine.unknown("number", calls.tensors_in(items))
 
 
 @builtin("int")
+def _int(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return _converted(machine, args, int)
+
+
 @builtin("float")
+def _float(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return _converted(machine, args, float)
+
+
 @builtin("bool")
+def _bool(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return _converted(machine, args, bool)
+
+
 @builtin("complex")
-def _convert(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    value = args[0] if args else 0
-    if isinstance(value, Counted | int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, float):
-        return value
-    return machine.unknown("number")
+def _complex(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return _converted(machine, args, complex)
+
+
+def _converted(machine: Machine, args: list[Value], to: Callable[..., Value]) -> Value:
+    if not all(type(arg) in (int, float, bool, str) for arg in args):
+        counts = len(args) == 1 and isinstance(args[0], Counted) and to is not bool
+        return args[0] if counts else machine.unknown("number")
+    try:
+        return to(*args)
+    except (ValueError, OverflowError):
+        return machine.unknown("number")
 
 
 @builtin("str")
+def _str(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if len(args) == 1 and (args[0] is None or isinstance(args[0], str | int)):
+        return str(args[0])
+    return machine.unknown("text")
+
+
 @builtin("repr")
 @builtin("format")
 @builtin("ascii")

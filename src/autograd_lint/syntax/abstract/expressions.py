@@ -216,19 +216,26 @@ def _yield_from(text: Text, node: ast.YieldFrom) -> tree.Expr:
 def _format(text: Text, node: Any) -> tree.Expr:
     place = text.position(node)
     inside = InsideString(place)
-    values = tuple([expr(inside, value) for value in _formatted(node)])
+    plain = isinstance(node, ast.JoinedStr) and all(map(_is_plain, node.values))
+    values = [expr(inside, value) for value in _formatted(node, with_text=plain)]
     text.yields = text.yields or inside.yields
-    return tree.Format(place, values)
+    return tree.Format(place, tuple(values), plain)
 
 
-def _formatted(node: Any) -> list[ast.expr]:
+def _is_plain(part: Any) -> bool:
+    return isinstance(part, ast.Constant) or (part.conversion == -1 and part.format_spec is None)
+
+
+def _formatted(node: Any, *, with_text: bool) -> list[ast.expr]:
     """Return the expressions in an f-string, in order."""
     found: list[ast.expr] = []
     for part in node.values:
         if not isinstance(part, ast.Constant):
             found.append(part.value)
             if part.format_spec is not None:
-                found.extend(_formatted(part.format_spec))
+                found.extend(_formatted(part.format_spec, with_text=False))
+        elif with_text:
+            found.append(part)
     return found
 
 

@@ -71,17 +71,24 @@ def _string(text: Text, node: cst.BaseString) -> tree.Expr:
     place = text.position(node)
     parts = list(_parts(node))
     if all(isinstance(part, cst.SimpleString) for part in parts):
-        values = [ast.literal_eval(part.value) for part in parts]
-        return tree.Const(place, type(values[0])().join(values))
+        literals = [ast.literal_eval(part.value) for part in parts]
+        return tree.Const(place, type(literals[0])().join(literals))
     outer, text.string = text.string, place
-    formatted = [
-        expr(text, value)
-        for part in parts
-        if not isinstance(part, cst.SimpleString)
-        for value in _formatted(part.parts)
-    ]
+    plain = all(map(_is_plain, parts))
+    values: list[tree.Expr] = []
+    literal = ""
+    for part in _pieces(parts):
+        if not isinstance(part, str):
+            if literal:
+                values.append(tree.Const(place, literal))
+            literal = ""
+            values.append(expr(text, part))
+        elif plain:
+            literal += part
+    if literal:
+        values.append(tree.Const(place, literal))
     text.string = outer
-    return tree.Format(place, tuple(formatted))
+    return tree.Format(place, tuple(values), plain)
 
 
 def _parts(node: Any) -> Iterator[Any]:
@@ -92,13 +99,37 @@ def _parts(node: Any) -> Iterator[Any]:
     yield node
 
 
-def _formatted(parts: Iterable[Any]) -> Iterator[cst.BaseExpression]:
-    """Go through the expressions in an f-string, in order."""
+def _is_plain(string: Any) -> bool:
+    return isinstance(string, cst.SimpleString) or (
+        isinstance(string, cst.FormattedString)
+        and not any(
+            part.conversion or part.format_spec is not None or part.equal is not None
+            for part in string.parts
+            if isinstance(part, cst.FormattedStringExpression)
+        )
+    )
+
+
+def _pieces(strings: Iterable[Any]) -> Iterator[str | cst.BaseExpression]:
+    """Go through literal text and expressions in strings that stand next to each other."""
+    for string in strings:
+        if isinstance(string, cst.SimpleString):
+            yield ast.literal_eval(string.value)
+        else:
+            yield from _formatted(string.parts, string.start, string.end)
+
+
+def _formatted(parts: Iterable[Any], start: str, end: str) -> Iterator[str | cst.BaseExpression]:
+    """Go through the literal text and the expressions in an f-string, in order."""
+    prefix = "r" if "r" in start.lower() else ""
     for part in parts:
         expression = getattr(part, "expression", None)
-        if expression is not None:
+        if expression is None:
+            literal = part.value.replace("{{", "{").replace("}}", "}")
+            yield ast.literal_eval(f"{prefix}{end}{literal}{end}")
+        else:
             yield expression
-            yield from _formatted(part.format_spec or ())
+            yield from _formatted(part.format_spec or (), start, end)
 
 
 @_expression("Attribute")
