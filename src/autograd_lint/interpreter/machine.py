@@ -15,6 +15,7 @@ from autograd_lint.autograd.engine import Autograd, Stop
 from autograd_lint.autograd.events import Backward, Event, Moment, Round
 from autograd_lint.autograd.optimizer import Optimizer
 from autograd_lint.autograd.tensor import Tensor
+from autograd_lint.interpreter.liveness import Mentions
 from autograd_lint.interpreter.paths import Budget, GivenUp, Paths
 from autograd_lint.interpreter.scope import Scope
 from autograd_lint.interpreter.values import (
@@ -125,6 +126,8 @@ class Frame:
     """How many decisions had been made when it was entered."""
     statement: int = 0
     """How many had been made when the statement under way began."""
+    under_way: tree.Node | None = None
+    """That statement."""
 
 
 class Machine:
@@ -160,6 +163,8 @@ class Machine:
         """Those that stand for the parameters of something unseen, which may be the same ones."""
         self.called: set[int] = set()
         """The functions (their tree nodes, by identity) that have been entered."""
+        self.mentions: dict[int, Mentions] = {}
+        """Of each function (its tree node, by identity) that was asked, where it mentions names."""
         self._loop_number = 0
 
     # Where we are
@@ -202,11 +207,13 @@ class Machine:
         for statement in statements:
             self.paths.step()
             self.pos = statement.pos
-            frame.statement = self.paths.position
+            began = frame.statement = self.paths.position
+            if scope is frame.scope:  # a generator's consumer runs within the generator's frame
+                frame.under_way = statement
             signal = EXECUTE[type(statement)](self, statement, scope)
             if signal is not None:
                 return signal
-            if self.paths.position > frame.statement:
+            if self.paths.position > began:
                 self.join(statement)
         return None
 

@@ -14,6 +14,7 @@ from typing import Any
 from autograd_lint.autograd.journal import Tracked
 from autograd_lint.autograd.optimizer import Optimizer
 from autograd_lint.autograd.tensor import Gradient, Node, Storage, Tensor
+from autograd_lint.interpreter.liveness import mentions_in
 from autograd_lint.interpreter.machine import Machine
 from autograd_lint.interpreter.paths import Merged
 from autograd_lint.interpreter.scope import Scope
@@ -80,7 +81,7 @@ def join(machine: Machine, node: tree.Node) -> None:
     if not paths.on_new_ground:
         return  # the path that this one branches off has been here
     coarse = paths.own > EXACT_PATHS
-    key = (id(node), coarse, digest(machine, coarse=coarse))
+    key = (id(node), coarse, digest(machine, node, coarse=coarse))
     if key in paths.seen:
         paths.widened = paths.widened or coarse
         paths.merged += 1
@@ -92,12 +93,13 @@ EXACT_PATHS = 16
 """After so many paths, states that differ only in numbers and in what was assumed are merged."""
 
 
-def digest(machine: Machine, *, coarse: bool = False) -> int:
+def digest(machine: Machine, done: tree.Node, *, coarse: bool = False) -> int:
     """Return a number that is the same for states that cannot be told apart from here on.
 
-    With `coarse`, it is also the same for those that differ only in numbers and assumptions.
+    `done` is the statement that has come to its end. With `coarse`, it is also the same for those
+    that differ only in numbers and assumptions.
     """
-    reader = _Reader(machine.epoch, coarse)
+    reader = _Reader(machine.epoch, coarse, _live_names(machine, done))
     autograd = machine.autograd
     reader.tokens += [autograd.grad_enabled, autograd.inference, machine.guards]
     reader.tokens += [site.pos for site in machine.calls]
@@ -117,6 +119,25 @@ def digest(machine: Machine, *, coarse: bool = False) -> int:
     return hash(tuple(reader.tokens))
 
 
+def _live_names(machine: Machine, done: tree.Node) -> dict[int, frozenset[str]]:
+    """Return, for the scope of each call under way, the names that are still to be asked for."""
+    live: dict[int, frozenset[str]] = {}
+    for frame in machine.frames:
+        function, statement = frame.scope.function, frame.under_way
+        if function is None or statement is None:
+            continue
+        node = function.node
+        mentions = machine.mentions.get(id(node))
+        if mentions is None:
+            mentions = machine.mentions[id(node)] = mentions_in(node)
+        line, column, end_line, end_column = statement.pos
+        place = (end_line, end_column) if statement is done else (line, column)
+        names = mentions.live(place)
+        if names is not None:
+            live[id(frame.scope)] = names
+    return live
+
+
 _TOKENS_A_STEP = 32
 """Comparing states takes time as well, and counts against the budget."""
 
@@ -124,9 +145,10 @@ _TOKENS_A_STEP = 32
 class _Reader:
     """Writes down a state as a list of tokens."""
 
-    def __init__(self, epoch: int, coarse: bool) -> None:
+    def __init__(self, epoch: int, coarse: bool, live: dict[int, frozenset[str]]) -> None:
         self.epoch = epoch
         self.coarse = coarse
+        self.live = live
         self.tokens: list[Hashable] = []
         self.numbers: dict[int, int] = {}
         self.kept: list[object] = []
@@ -179,7 +201,11 @@ def _scope(reader: _Reader, value: Scope) -> None:
                 reader.tokens.append(name)
                 reader.read(item)
         return
-    reader.items(value.names)
+    live = reader.live.get(id(value))
+    if live is None:
+        reader.items(value.names)
+    else:
+        reader.items({name: item for name, item in value.names.items() if name in live})
     reader.read(value.receiver)
     if value.outer is not None:
         reader.read(value.outer)
