@@ -7,11 +7,15 @@ that finds that torch raises there raises `Stop`, and nothing of the effect take
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from enum import Enum
 
 from autograd_lint.autograd.events import (
     Backward,
     Event,
     Failure,
+    Finished,
+    InferenceUse,
     InplaceWrite,
     ManualStep,
     Moment,
@@ -22,6 +26,7 @@ from autograd_lint.autograd.events import (
 )
 from autograd_lint.autograd.journal import Journal
 from autograd_lint.autograd.optimizer import Optimizer
+from autograd_lint.autograd.provenance import Cut, Provenance, united
 from autograd_lint.autograd.tensor import (
     Edge,
     Gradient,
@@ -34,6 +39,14 @@ from autograd_lint.autograd.tensor import (
     ViewKind,
     Write,
 )
+
+
+class Spread(Enum):
+    """How an operator combines its operands, as far as terms of a sum are concerned."""
+
+    SUM = "adds them up"
+    WITHIN = "works element by element, or reduces"
+    MIXED = "anything else"
 
 
 class Stop(Exception):  # noqa: N818 - it is torch that errs, not the program
@@ -58,6 +71,10 @@ class Autograd:
         self.observe = observe
         self.grad_enabled: bool | None = True
         self.inference = False
+        self.off: Cut | None = None
+        """Where gradients were last switched off, and what that has cut."""
+        self.backwards: list[Backward] = []
+        """Those of the path under way."""
         self._sequence = 0
 
     # Making tensors
@@ -135,7 +152,9 @@ class Autograd:
 
     def save(self, tensor: Tensor, label: str) -> Saved:
         """Keep a tensor for a backward, as it is now."""
-        return Saved(tensor, tensor.storage, tensor.storage.version, label, self.edge(tensor))
+        storage = tensor.storage
+        written = len((storage.shadow_of or storage).writes)
+        return Saved(tensor, storage, storage.version, label, self.edge(tensor), written)
 
     def any_requires_grad(self, tensors: Iterable[Tensor]) -> bool | None:
         """Whether one of them requires grad while gradients are recorded."""
@@ -156,6 +175,8 @@ class Autograd:
         inputs: Sequence[Tensor],
         saves: Sequence[tuple[str, Tensor | None]] = (),
         *,
+        operands: Sequence[Tensor] | None = None,
+        spread: Spread = Spread.MIXED,
         twice: bool = True,
         shape: Shape = None,
         dtype: str | None = None,
@@ -163,14 +184,15 @@ class Autograd:
     ) -> Tensor:
         """Apply an operator that returns a tensor on new memory.
 
-        `inputs` are those that it is differentiable in; `saves` names what it saves, with `None`
-        for its own result.
+        `inputs` are those of its `operands` that it is differentiable in; `saves` names what it
+        saves, with `None` for its own result.
         """
         needs = self.any_requires_grad(inputs)
         result = self.leaf(dtype=dtype, shape=shape)
         result.opaque = opaque
-        result.from_gradients = _gradient_sources(inputs)
+        result.provenance = self._derived(op, operands or inputs, needs, spread)
         if needs is not False:
+            self._check_inference(op, [tensor for _, tensor in saves], needs)
             edges = [edge for edge in map(self.edge, inputs) if edge is not None]
             node = self._node(op, edges, (), twice=twice, opaque=opaque, sure=needs is True)
             result.grad_fn = node
@@ -180,10 +202,43 @@ class Autograd:
             )
         return result
 
+    def _check_inference(self, op: str, saved: Iterable[Tensor | None], needs: bool | None) -> None:
+        for tensor in saved:
+            if tensor is not None and tensor.inference and needs:
+                self.observe(InferenceUse(self.now(), tensor, "saved", op))
+
+    def ask_for_gradients(self, tensor: Tensor) -> None:
+        """Tell a leaf to require grad, which an inference tensor cannot outside of its mode."""
+        if tensor.inference and not self.inference:
+            self.observe(InferenceUse(self.now(), tensor, "leaf", "requires_grad"))
+
+    def _derived(
+        self, op: str, operands: Sequence[Tensor], needs: bool | None, spread: Spread
+    ) -> Provenance:
+        """Return what the result of an operator comes from besides what the graph holds."""
+        derived = united(operands)
+        if derived.passes:
+            derived = replace(derived, passes=_missing(operands, self.requires_grad, needs, spread))
+        if needs is False:
+            lost = [t for t in operands if self.requires_grad(t) is True]
+            if lost:
+                derived = self._cut(derived, op, lost)
+        return derived
+
+    def _cut(self, derived: Provenance, op: str, lost: Sequence[Tensor]) -> Provenance:
+        """Note that values go on without the graph that these tensors have."""
+        recording = self.grad_enabled is not False and not self.inference
+        if not recording and self.off is None:
+            self.off = Cut("no_grad", self.now())
+        cut = Cut(op, self.now()) if recording or self.off is None else self.off
+        cut.edges.update((edge, None) for edge in map(self.edge, lost) if edge is not None)
+        return replace(derived, cuts=derived.cuts | {cut})
+
     def sibling(self, result: Tensor, *, differentiable: bool = True) -> Tensor:
         """Make a further output of the operator that made `result`."""
         other = self.leaf(shape=result.shape)
         other.opaque = result.opaque
+        other.provenance = result.provenance
         if differentiable:
             other.grad_fn = result.grad_fn
             other.requires_grad_flag = result.requires_grad_flag
@@ -222,9 +277,12 @@ class Autograd:
         result.overlapping = base.overlapping or overlapping
         result.contiguous = contiguous and base.contiguous
         result.opaque = base.opaque
-        result.from_gradients = _gradient_sources((base,))
+        result.origin = base.origin
+        result.detached = base.detached
+        result.provenance = self._derived(op, (base,), needs, Spread.WITHIN)
         result.boxed = base.boxed
         if needs is not False:
+            self._check_inference(op, [tensor for _, tensor in saves], needs)
             edge = self.edge(base)
             assert edge is not None
             saved = [self.save(base if t is None else t, label) for label, t in saves]
@@ -249,11 +307,13 @@ class Autograd:
         other.overlapping = view.overlapping
         other.contiguous = view.contiguous
         other.opaque = view.opaque
-        other.from_gradients = view.from_gradients
+        other.origin = view.origin
+        other.detached = view.detached
+        other.provenance = view.provenance
         other.boxed = view.boxed
         return other
 
-    def detach(self, tensor: Tensor) -> Tensor:
+    def detach(self, tensor: Tensor, how: str = "detach") -> Tensor:
         """Apply `.detach()`: the same memory and version counter, no graph."""
         result = Tensor(
             tensor.storage,
@@ -266,13 +326,19 @@ class Autograd:
         result.overlapping = tensor.overlapping
         result.contiguous = tensor.contiguous
         result.opaque = tensor.opaque
-        result.from_gradients = _gradient_sources((tensor,))
+        result.origin = tensor.origin
+        result.detached = True
+        result.provenance = replace(tensor.provenance, passes=frozenset())
+        if self.requires_grad(tensor) is True:
+            edge = self.edge(tensor)
+            cut = Cut(how, self.now(), {} if edge is None else {edge: None})
+            result.provenance = replace(result.provenance, cuts=result.provenance.cuts | {cut})
         result.boxed = tensor.boxed
         return result
 
     def data(self, tensor: Tensor) -> Tensor:
         """Read `.data`: the same memory, a version counter of its own, no graph."""
-        result = self.detach(tensor)
+        result = self.detach(tensor, "data")
         result.storage = Storage(self.journal.epoch, tensor.storage.shadow_of or tensor.storage)
         result.at_version = 0
         return result
@@ -290,6 +356,7 @@ class Autograd:
         keeps_layout: bool = True,
         versioned: bool = True,
         overwrites: bool = False,
+        spread: Spread = Spread.MIXED,
     ) -> None:
         """Write to a tensor in place.
 
@@ -320,10 +387,14 @@ class Autograd:
             if edge is not None
         ]
         before = {label: self.save(t, label) for label, t in saves if t is target}
+        if target.inference and not self.inference and not target.detached:
+            self.observe(InferenceUse(self.now(), target, "written", how))
         self._bump(target.storage, how, versioned=versioned)
         self.journal.touch(target)
-        gained = _gradient_sources(sources)
-        target.from_gradients = gained if overwrites else target.from_gradients | gained
+        self._check_inference(how, [tensor for _, tensor in saves], needs)
+        if not (needs is False and self.requires_grad(target)):
+            kept = sources if overwrites else (target, *sources)
+            target.provenance = self._derived(how, kept, needs, spread)
         if needs is False:
             return
         if target.view is not None and target.view.kind is ViewKind.SINGLE:
@@ -387,13 +458,17 @@ class Autograd:
         gradient_given: bool | None = False,
         inputs: Sequence[Tensor] | None = None,
         accumulate: bool = True,
+        deliberate: bool = False,
     ) -> Backward:
         """Walk the graph of `roots` backward; with `inputs`, only as far as they need it.
 
         With `accumulate`, the gradients flow into the leaves' `.grad`.
         """
         retain = create_graph if retain_graph is None else retain_graph
-        event = Backward(self.now(), call, tuple(roots), retain, create_graph, gradient_given)
+        event = Backward(
+            self.now(), call, tuple(roots), retain, create_graph, gradient_given,
+            None if inputs is None else tuple(inputs), deliberate,
+        )  # fmt: skip
         targets = None if inputs is None else {e for e in map(self.edge, inputs) if e is not None}
         nodes, leaves = self._reach(roots, targets)
         event.nodes, event.leaves = nodes, leaves
@@ -402,6 +477,7 @@ class Autograd:
         )
         event.failure = failure_of(nodes)
         self.observe(event)
+        self.backwards.append(event)
         for node in nodes:
             self.journal.touch(node)
             node.walked_by.append(event)
@@ -420,6 +496,10 @@ class Autograd:
         """A function whose caller was not seen returns these: they may go backward later."""
         nodes, _ = self._reach(tensors, None)
         self.observe(Returned(self.now(), tuple(tensors), failure_of(nodes), nodes))
+
+    def finish(self) -> None:
+        """A path has come to its end."""
+        self.observe(Finished(self.now(), tuple(self.backwards)))
 
     def _reach(
         self, roots: Sequence[Tensor], targets: set[Edge] | None
@@ -473,6 +553,8 @@ class Autograd:
         derivative of a linear function does not require grad.
         """
         result = self.leaf(dtype=like.dtype, shape=like.shape)
+        if not event.create_graph and not event.deliberate:
+            result.provenance = Provenance(passes=frozenset({event}))
         if event.create_graph:
             node = event.double or self._double(event)
             event.double = node
@@ -552,9 +634,31 @@ def failure_of(nodes: Iterable[Node]) -> Failure | None:
     return guess
 
 
-def _gradient_sources(tensors: Iterable[Tensor]) -> frozenset[Tensor]:
-    found: frozenset[Tensor] = frozenset()
-    for tensor in tensors:
-        if tensor.from_gradients:
-            found = found | tensor.from_gradients
+def _missing(
+    operands: Sequence[Tensor],
+    requires_grad: Callable[[Tensor], bool | None],
+    needs: bool | None,
+    spread: Spread,
+) -> frozenset[Backward]:
+    """Return the passes whose gradients, made without a graph, are missing from a result's graph.
+
+    What is added to something that has a graph is missing from the sum; so is it from what is then
+    computed of the sum, as long as that is done element by element, or by reducing it: what goes
+    into a network is its input, not a term. A gradient added to what it is the gradient of is an
+    update, and so meant.
+    """
+    found: frozenset[Backward] = frozenset()
+    for operand in operands:
+        passes = operand.provenance.passes
+        if passes and spread is Spread.SUM:
+            others = [other.origin for other in operands if other is not operand]
+            passes = frozenset(p for p in passes if not _is_update(p, others))
+        constant = requires_grad(operand) is False
+        if needs is False or spread is Spread.SUM or (not constant and spread is Spread.WITHIN):
+            found |= passes
     return found
+
+
+def _is_update(event: Backward, others: Sequence[Storage]) -> bool:
+    of = event.targets if event.targets is not None else event.leaves
+    return any(target.origin is other for target in of for other in others)

@@ -96,6 +96,10 @@ class Backward:
     retain_graph: bool
     create_graph: bool
     gradient_given: bool | None
+    targets: tuple[Tensor, ...] | None = None
+    """What it is restricted to, if it is."""
+    deliberate: bool = False
+    """Whether the program itself decides about `create_graph` as it goes along."""
     nodes: tuple[Node, ...] = ()
     """All nodes that it walks, in the order of execution."""
     leaves: tuple[Tensor, ...] = ()
@@ -133,6 +137,26 @@ class ZeroGrad:
 
 
 @dataclass(eq=False, slots=True)
+class InferenceUse:
+    """A tensor made in inference mode is about to be used where only a normal one may be."""
+
+    moment: Moment
+    tensor: Tensor
+    use: str
+    """``saved``, ``written`` or ``leaf`` (told to require grad)."""
+    op: str
+
+
+@dataclass(eq=False, slots=True)
+class Finished:
+    """A path of the program has come to its end."""
+
+    moment: Moment
+    backwards: tuple[Backward, ...]
+    """All that went backward on it, in order."""
+
+
+@dataclass(eq=False, slots=True)
 class Returned:
     """A function under analysis, whose caller was not seen, returns tensors with a graph."""
 
@@ -143,5 +167,13 @@ class Returned:
 
 
 Event: TypeAlias = (
-    InplaceWrite | OutWrite | Backward | OptimizerStep | ManualStep | ZeroGrad | Returned
+    InplaceWrite
+    | OutWrite
+    | InferenceUse
+    | Backward
+    | OptimizerStep
+    | ManualStep
+    | ZeroGrad
+    | Returned
+    | Finished
 )

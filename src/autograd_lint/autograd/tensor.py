@@ -11,6 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
 from autograd_lint.autograd.journal import Tracked
+from autograd_lint.autograd.provenance import NOTHING
 
 if TYPE_CHECKING:
     from autograd_lint.autograd.events import Backward, Moment
@@ -79,6 +80,8 @@ class Saved:
     """Which it is: ``result``, or the operator's name for that input."""
     edge: Edge | None
     """The tensor's own place in the graph when it was saved."""
+    writes: int
+    """How many writes its storage had seen."""
 
 
 class Node(Tracked):
@@ -163,15 +166,17 @@ class Tensor(Tracked):
         "at_version",
         "boxed",
         "contiguous",
+        "detached",
         "dtype",
-        "from_gradients",
         "grad_fn",
         "gradient",
         "inference",
         "is_parameter",
         "moment",
         "opaque",
+        "origin",
         "overlapping",
+        "provenance",
         "requires_grad_flag",
         "retains_grad",
         "shape",
@@ -214,8 +219,12 @@ class Tensor(Tracked):
         """Whether its elements stand in memory in their own order, as far as is known."""
         self.opaque = False
         """Whether unseen code made it, so that what is known of it is a guess."""
-        self.from_gradients: frozenset[Tensor] = frozenset()
-        """The leaves from whose `.grad` it was computed."""
+        self.detached = False
+        """Whether `.detach()` or `.data` gave it."""
+        self.provenance = NOTHING
+        """What it was computed from, besides what the graph holds."""
+        self.origin = storage.shadow_of or storage
+        """The memory that its values were in first: clones keep it."""
         self.boxed = False
         """Whether it is some leaf's `.grad`."""
 

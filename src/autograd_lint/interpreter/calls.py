@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import classes, iteration
@@ -163,14 +164,26 @@ def call_function(
     if node.is_generator:
 
         def start(consume: Callable[[Value], Value]) -> None:
-            with machine.enter(function, scope):
+            with _entered(machine, function, scope):
                 machine.yield_to = consume
                 machine.execute(body, scope)
 
         return Generator(machine.epoch, start)
-    with machine.enter(function, scope):
+    with _entered(machine, function, scope):
         signal = machine.execute(body, scope)
     return signal.value if signal is not None else None
+
+
+@contextmanager
+def _entered(machine: Machine, function: Function, scope: Scope) -> Iterator[None]:
+    """Within this, the body of a function is executed, in the grad mode that it is to run in."""
+    from autograd_lint.interpreter.library import grad_mode
+
+    with ExitStack() as stack:
+        stack.enter_context(machine.enter(function, scope))
+        if function.mode is not None:
+            stack.enter_context(grad_mode.entered(machine, function.mode))
+        yield
 
 
 def _bind_parameters(
@@ -219,6 +232,8 @@ def call_unknown(
     deps = tensors_in(handed)
     if isinstance(function, Unknown):
         deps += [*function.deps, *unseen.parameters_behind(machine, function)]
+        if function.hint in Unknown.PLAIN and not deps:
+            return machine.unknown("number")
     return machine.unknown(deps=deps)
 
 

@@ -159,7 +159,7 @@ def for_each(machine: Machine, value: Value, once: Callable[[Value], object]) ->
     if isinstance(value, Generator) and value.items is None:
         return _for_each_yielded(machine, value, once)
     plan = _plan(machine, value)
-    loop = machine.new_loop()
+    loop = machine.new_loop(whole=_is_whole(plan))
     outside = machine.rounds
     sure = not plan.is_open
     try:
@@ -187,6 +187,13 @@ def for_each(machine: Machine, value: Value, once: Callable[[Value], object]) ->
         machine.rounds = outside
         machine.loops.pop(loop.number, None)
     return sure
+
+
+def _is_whole(plan: _Plan) -> bool:
+    if plan.items is not None:
+        return not plan.is_open and len(plan.items) <= ALL_ITEMS
+    assert plan.series is not None
+    return plan.series.length is not None and plan.series.length <= ALL_ROUNDS
 
 
 def _is_part(machine: Machine, item: Value) -> bool:

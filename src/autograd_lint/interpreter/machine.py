@@ -115,6 +115,8 @@ class Loop:
     number: int
     predicates: dict[object, Callable[[int], bool]]
     """Conditions on its counter that were asked, as functions of the round."""
+    whole: bool = False
+    """Whether all of its rounds are run."""
 
 
 @dataclass(slots=True)
@@ -194,6 +196,8 @@ class Machine:
         self.unseen_leaves = [leaf for leaf in self.unseen_leaves if leaf.epoch == 0]
         self.autograd.grad_enabled = True
         self.autograd.inference = False
+        self.autograd.backwards = []
+        self.autograd.off = None
 
     # Execution
 
@@ -285,10 +289,10 @@ class Machine:
             and sum(1 for other in self.running if other.node is node) < _RECURSION
         )
 
-    def new_loop(self) -> Loop:
-        """Start a loop."""
+    def new_loop(self, *, whole: bool = False) -> Loop:
+        """Start a loop; `whole` if all of its rounds are run."""
         self._loop_number += 1
-        loop = Loop(self._loop_number, {})
+        loop = Loop(self._loop_number, {}, whole)
         self.loops[loop.number] = loop
         return loop
 
@@ -302,7 +306,15 @@ class Machine:
 
     def list(self, items: Sequence[Value], *, is_open: bool = False) -> ListValue:
         """Make a list."""
-        return ListValue(self.epoch, list(items), is_open)
+        return ListValue(self.epoch, list(items), is_open, self._loop_number)
+
+    def grow(self, value: ListValue, items: Sequence[Value], at: int | None = None) -> None:
+        """Put items into a list; where rounds of a loop are left out, there would be more."""
+        self.journal.touch(value)
+        at = len(value.items) if at is None else at
+        value.items[at:at] = items
+        if any(loop.number > value.loop and not loop.whole for loop in self.loops.values()):
+            value.open = True
 
     def dict(self, items: Mapping[Value, Value], *, is_open: bool = False) -> DictValue:
         """Make a dict."""

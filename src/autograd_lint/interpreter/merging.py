@@ -97,7 +97,7 @@ def digest(machine: Machine, done: tree.Node, *, coarse: bool = False) -> int:
     """Return a number that is the same for states that cannot be told apart from here on.
 
     `done` is the statement that has come to its end. With `coarse`, it is also the same for those
-    that differ only in numbers and assumptions.
+    that differ only in numbers, in assumptions, and in which of many items a list holds.
     """
     reader = _Reader(machine.epoch, coarse, _live_names(machine, done))
     autograd = machine.autograd
@@ -249,9 +249,14 @@ def _instance(reader: _Reader, value: Instance) -> None:
 
 
 def _collection(reader: _Reader, value: ListValue | SetValue) -> None:
-    reader.tokens += [len(value.items), value.open]
-    for item in value.items:
+    items = value.items
+    if value.open and reader.coarse:  # it holds some of many: which ones matters little
+        items = items[-1:]
+    reader.tokens += [len(items), value.open]
+    for item in items:
         reader.read(item)
+    if isinstance(value, ListValue):
+        reader.read(value.size)
 
 
 def _mapping(reader: _Reader, value: DictValue) -> None:
@@ -266,8 +271,12 @@ def _tensor(reader: _Reader, value: Tensor) -> None:
         value.requires_grad_flag, value.dtype, value.shape, value.retains_grad, value.inference,
         value.overlapping, value.at_version,
     ]  # fmt: skip
-    for leaf in value.from_gradients:
+    for leaf in value.provenance.gradients:
         reader.read(leaf)
+    reader.tokens += [
+        hash(frozenset(event.moment.site for event in value.provenance.passes)),
+        hash(frozenset((cut.how, cut.moment.site) for cut in value.provenance.cuts)),
+    ]
     reader.read(value.storage)
     reader.read(value.grad_fn)
     reader.read(value.gradient)

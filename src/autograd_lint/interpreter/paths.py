@@ -7,7 +7,7 @@ written as if there were one path only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 class GivenUp(Exception):  # noqa: N818 - not an error of the program's
@@ -28,6 +28,10 @@ class Budget:
     """Statements and calls, for all paths of a root together."""
     depth: int = 24
     """Calls within calls."""
+
+    def times(self, factor: int) -> Budget:
+        """Return a budget of so many times the paths and steps."""
+        return replace(self, paths=self.paths * factor, steps=self.steps * factor)
 
 
 @dataclass(slots=True)

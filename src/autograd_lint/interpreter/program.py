@@ -52,6 +52,10 @@ class Watcher(Protocol):
         """All paths of a root have been executed, or not all of them."""
 
 
+_PROGRAM = 4
+"""A program's top level is executed once for all its functions, and may take as much more."""
+
+
 @dataclass(slots=True)
 class Explored:
     """What was executed of a program, and what was given up."""
@@ -138,8 +142,10 @@ def _explore_root(
     run: Callable[[], None],
     scope: Scope | None = None,
 ) -> None:
-    """Execute all paths of one root."""
-    paths = machine.paths = Paths(machine.budget)
+    """Execute all paths of one root; those of the program itself, whose top level has no scope that
+    was made before it, with a larger budget."""
+    budget = machine.budget if scope is not None else machine.budget.times(_PROGRAM)
+    paths = machine.paths = Paths(budget)
     reason: str | None = None
     while paths.begin():
         machine.journal.begin()
@@ -148,6 +154,7 @@ def _explore_root(
         watcher.path_begins(machine)
         try:
             run()
+            machine.autograd.finish()
         except (Raised, Stop, Merged):
             pass
         except GivenUp:

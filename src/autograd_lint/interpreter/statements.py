@@ -120,8 +120,7 @@ def _augment(machine: Machine, node: tree.AugAssign, old: Value, operand: Value)
         return tensors.augment(machine, node.op, old, operand)
     if isinstance(old, ListValue) and node.op == "+":
         items, unsure = iteration.collect(machine, operand)
-        machine.journal.touch(old)
-        old.items.extend(items)
+        machine.grow(old, items)
         old.open = old.open or unsure
         return old
     if isinstance(old, SetValue) and node.op == "|":

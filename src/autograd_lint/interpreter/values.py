@@ -45,6 +45,9 @@ class Unknown(Tracked):
         "truth",
     )
 
+    PLAIN = frozenset({"number", "text", "condition", "shape", "dtype", "device"})
+    """Hints of what cannot be a tensor that requires grad."""
+
     def __init__(
         self,
         epoch: int,
@@ -78,12 +81,16 @@ class Unknown(Tracked):
 class ListValue(Tracked):
     """A list; `open` if there may be further items that are not known."""
 
-    __slots__ = ("items", "open")
+    __slots__ = ("items", "loop", "open", "size")
 
-    def __init__(self, epoch: int, items: list[Value], open: bool = False) -> None:  # noqa: A002
+    def __init__(self, epoch: int, items: list[Value], open: bool = False, loop: int = 0) -> None:  # noqa: A002
         self.epoch = epoch
         self.items = items
         self.open = open
+        self.loop = loop
+        """The number of the last loop that had begun when it was made."""
+        self.size: Unknown | None = None
+        """What `len` gives for an open one: what is decided about it once holds from then on."""
 
 
 class SetValue(Tracked):
@@ -129,7 +136,7 @@ class Counted(int):
 class Function(Tracked):
     """A function of the program, with the scope that it closes over."""
 
-    __slots__ = ("attrs", "defaults", "node", "owner", "scope")
+    __slots__ = ("attrs", "defaults", "mode", "node", "owner", "scope")
 
     def __init__(
         self, epoch: int, node: tree.Function, scope: Scope, defaults: dict[str, Value]
@@ -141,6 +148,8 @@ class Function(Tracked):
         self.attrs: dict[str, Value] = {}
         self.owner: Class | None = None
         """The class in whose body it stands."""
+        self.mode: GradMode | None = None
+        """The grad mode that a decorator lets it run in."""
 
 
 class Class(Tracked):
@@ -297,6 +306,8 @@ class GradMode:
     enabled: Value = True
     before: bool | None = None
     """For `set_grad_enabled`, which takes effect when it is made: what held before."""
+    moment: Moment | None = None
+    """Where it was made."""
 
 
 class Iterator(Tracked):

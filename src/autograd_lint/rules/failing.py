@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograd_lint.autograd.events import Backward, Failure, Moment, Returned
-from autograd_lint.autograd.tensor import Write
+from autograd_lint.autograd.tensor import Node, Write
 from autograd_lint.finding import Confidence
 from autograd_lint.rules.rule import Context
 
@@ -17,12 +17,17 @@ def spoiling_write(failure: Failure) -> Write:
 
 def confidence_of(event: Backward | Returned, failure: Failure, context: Context) -> Confidence:
     """Return how sure it is that a backward stops at this node."""
+    return confidence_at(event, failure.node, context)
+
+
+def confidence_at(event: Backward | Returned, node: Node, context: Context) -> Confidence:
+    """Return how sure it is that a backward comes to a node."""
     if isinstance(event, Returned):
-        return Confidence.LIKELY if failure.node.sure else Confidence.POSSIBLE
-    before = [node for node in event.nodes if node.sequence >= failure.node.sequence]
-    if failure.node.opaque:
+        return Confidence.LIKELY if node.sure else Confidence.POSSIBLE
+    before = [other for other in event.nodes if other.sequence >= node.sequence]
+    if node.opaque:
         return Confidence.POSSIBLE
-    if any(node.opaque for node in before) or not failure.node.sure:
+    if any(other.opaque for other in before) or not node.sure:
         return Confidence.LIKELY
     if any(context.autograd.requires_grad(root) is not True for root in event.roots):
         return Confidence.LIKELY

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from autograd_lint.autograd.engine import Stop
-from autograd_lint.autograd.events import Event, Moment
+from autograd_lint.autograd.events import Event, Finished, Moment, Site
 from autograd_lint.finding import Confidence, Finding, Place, Severity, Step
-from autograd_lint.interpreter.machine import Machine, Site
+from autograd_lint.interpreter.machine import Machine
+from autograd_lint.interpreter.machine import Site as Stretch
 from autograd_lint.rules.naming import Naming
 from autograd_lint.rules.rule import Check, Claim, Context, Rule
 
@@ -82,10 +83,11 @@ class Watch:
         """
         assert self._context is not None
         decided = event.moment.site
-        assert isinstance(decided, Site)
         self._visited.add(decided)
         for rule, check in self._checks.get(type(event), ()):
             for claim in map(self._weighed, check(event, self._context)):
+                if isinstance(event, Finished):  # it speaks of what happened on the way
+                    decided = claim.moment.site
                 raises = claim.raises is not None
                 if not (raises and event.moment.guarded):
                     self._charge(rule, claim, decided)
@@ -101,7 +103,6 @@ class Watch:
 
     def _charge(self, rule: Rule, claim: Claim, decided: Site) -> None:
         site = claim.moment.site
-        assert isinstance(site, Site)
         key = (rule.code, site)
         known = self._charges.get(key)
         if known is None or _RANK[claim.confidence] > _RANK[known.claim.confidence]:
@@ -135,7 +136,7 @@ def _severity(rule: Rule, claim: Claim) -> Severity:
 
 def _place(moment: Moment) -> Place:
     site = moment.site
-    assert isinstance(site, Site)
+    assert isinstance(site, Stretch)
     return site.source.place(site.pos)
 
 

@@ -12,7 +12,7 @@ class BaseFinetuner:
     def backward_pass(self, batch):
         x, y = batch
         loss = self.loss_fn(self.model(x), y)
-        loss.backward(retain_graph=True)  # subclasses may need the graph
+        loss.backward(retain_graph=True)  # subclasses may need the graph  # expect: AGL205
         return loss
 
     def step(self, batch):

@@ -35,7 +35,7 @@ class DeepMutualLearning:
         for opt in self.opts:
             opt.zero_grad()
         for loss, opt in zip(losses, self.opts):
-            loss.backward(retain_graph=True)
+            loss.backward(retain_graph=True)  # expect: AGL205
             opt.step()
         return [l.item() for l in losses]
 

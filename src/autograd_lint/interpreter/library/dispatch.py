@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd_lint.autograd import operators, shapes
+from autograd_lint.autograd.engine import Spread
 from autograd_lint.autograd.operators import Operator
 from autograd_lint.autograd.tensor import Shape, Tensor, ViewKind
 from autograd_lint.interpreter import calls, iteration
@@ -90,7 +91,8 @@ def _operands(
         if isinstance(value, Tensor):
             tensors = [value]
         elif isinstance(value, Unknown):
-            promising = value.tensor is not None or bool(value.deps) or position == 0
+            perhaps = position == 0 and value.hint not in Unknown.PLAIN
+            promising = value.tensor is not None or bool(value.deps) or perhaps
             if promising and (name in measured or value.tensor is not None):
                 tensor = machine.tensor(value)
                 tensors = [tensor] if tensor is not None else []
@@ -152,10 +154,11 @@ def _record(
     if kind in ("int", "bool") and any(differentiable):
         inputs = []
     result = machine.autograd.record(
-        label, inputs, saves, twice=twice, shape=_shape(operator, everything, bound), dtype=kind
-    )
-    if not inputs:
-        result.from_gradients = frozenset().union(*(t.from_gradients for t in everything))
+        label, inputs, saves, operands=everything, spread=_spread(operator), twice=twice,
+        shape=_shape(operator, everything, bound), dtype=kind,
+    )  # fmt: skip
+    if operator.name == "clone":
+        result.origin = everything[0].origin
     result.opaque = any(tensor.opaque for tensor in everything)
     recording = machine.autograd.grad_enabled is not False
     if recording and result.grad_fn is None and _may_need_grad(bound) and any(differentiable):
@@ -167,12 +170,20 @@ def _record(
     return (result, *(machine.autograd.sibling(result, differentiable=flag) for flag in flags))
 
 
+_SUMS = frozenset({"add", "sub", "rsub", "subtract", "stack", "cat", "concat", "concatenate"})
+
+
+def _spread(operator: Operator) -> Spread:
+    """Return how an operator combines its operands."""
+    if operator.name.rpartition(".")[2].removesuffix("_") in _SUMS:
+        return Spread.SUM
+    return Spread.MIXED if operator.shape is None else Spread.WITHIN
+
+
 def _may_need_grad(bound: dict[str, Value]) -> bool:
     """Whether an unknown operand might be a tensor that requires grad."""
     return any(
-        isinstance(value, Unknown)
-        and value.tensor is None
-        and value.hint not in ("number", "text", "condition", "shape", "dtype", "device")
+        isinstance(value, Unknown) and value.tensor is None and value.hint not in Unknown.PLAIN
         for value in bound.values()
     )
 
@@ -379,11 +390,8 @@ def _write(
         keeps_layout=operator.expanded,
         versioned=True,
         overwrites=label in _OVERWRITING,
+        spread=_spread(operator),
     )
-    if leaf is None:
-        target.from_gradients = target.from_gradients.union(
-            *(source.from_gradients for source in sources)
-        )
     return target
 
 
@@ -394,7 +402,7 @@ _OVERWRITING = frozenset({"zero_", "fill_", "copy_", "normal_", "uniform_"})
 def _leaf_updated(target: Tensor, sources: Sequence[Tensor]) -> Tensor | None:
     """Return the leaf that is updated with its own gradient, if that is what a write does."""
     for source in sources:
-        for leaf in source.from_gradients:
+        for leaf in source.provenance.gradients:
             memory = target.storage.shadow_of or target.storage
             if memory is leaf.storage:
                 return leaf
@@ -408,7 +416,7 @@ def _zero_gradient_of(
     value = list(bound.values())[1] if len(bound) > 1 else 0
     if label in ("fill_", "mul_", "*=") and value != 0:
         return
-    machine.autograd.zero(list(target.from_gradients), to_none=False)
+    machine.autograd.zero(list(target.provenance.gradients), to_none=False)
 
 
 def _write_out(
@@ -440,13 +448,15 @@ def cast(machine: Machine, tensor: Tensor, dtype: str | None) -> Tensor:
     if kind == "float" and dtype in ("float", "float32") and tensor.dtype in ("float", None):
         return tensor
     if kind in ("int", "bool"):
-        result = machine.autograd.leaf(dtype=kind, shape=tensor.shape)
-        result.opaque = tensor.opaque
-        return result
-    return machine.autograd.record(
+        return machine.autograd.record(
+            kind, [], operands=[tensor], dtype=kind, shape=tensor.shape, opaque=tensor.opaque
+        )
+    made = machine.autograd.record(
         "to", [tensor], twice=False, shape=tensor.shape, dtype=kind or tensor.dtype,
-        opaque=tensor.opaque,
+        opaque=tensor.opaque, spread=Spread.WITHIN,
     )  # fmt: skip
+    made.origin = tensor.origin
+    return made
 
 
 # Backward
@@ -470,6 +480,7 @@ def backward(
         create_graph=bool(_flag(machine, create_graph)),
         gradient_given=gradient is not None,
         inputs=restricted,
+        deliberate=isinstance(create_graph, Unknown),
     )
     machine.reach_unseen(event)
 
@@ -497,6 +508,7 @@ def grad(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value
         gradient_given=given.get("grad_outputs") is not None,
         inputs=inputs,
         accumulate=False,
+        deliberate=isinstance(given.get("create_graph"), Unknown),
     )
     gradients = [machine.autograd.differentiate(event, tensor) for tensor in inputs]
     for gradient, leaf in zip(gradients, inputs, strict=True):

@@ -95,6 +95,7 @@ def _sample(
     shape = shapes.broadcast([tensor.shape for tensor in parameters])
     if base.name.endswith(".Categorical"):
         shape = shapes.reduced(parameters[0].shape, -1) if parameters else None
-    return machine.autograd.leaf(
-        dtype=None if discrete else "float", shape=None if sized else shape
-    )
+    return machine.autograd.record(
+        "sample", [], operands=parameters, dtype=None if discrete else "float",
+        shape=None if sized else shape,
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograd_lint.autograd import operators
+from autograd_lint.autograd.provenance import united
 from autograd_lint.autograd.tensor import Shape, Tensor
 from autograd_lint.interpreter import calls
 from autograd_lint.interpreter.library import dispatch
@@ -65,7 +66,7 @@ def make(machine: Machine, name: str, args: list[Value], kwargs: dict[str, Value
         requires_grad=wanted if isinstance(wanted, bool) else None, dtype=dtype, shape=shape
     )
     sources = calls.tensors_in([*args, *kwargs.values()]) if name in _OF_DATA else []
-    made.from_gradients = frozenset().union(*(t.from_gradients for t in sources))
+    made.provenance = united(sources)
     return made
 
 

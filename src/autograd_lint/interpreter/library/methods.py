@@ -56,9 +56,7 @@ def _class_method_of_builtin(machine: Machine, cls: Native, name: str, args: lis
 
 @method(ListValue, "append", "appendleft")
 def _append(machine: Machine, value: ListValue, args: list[Value], _: dict[str, Value]) -> Value:
-    if args:
-        machine.journal.touch(value)
-        value.items.append(args[0])
+    machine.grow(value, args[:1])
     return None
 
 
@@ -66,8 +64,7 @@ def _append(machine: Machine, value: ListValue, args: list[Value], _: dict[str, 
 def _extend(machine: Machine, value: ListValue, args: list[Value], _: dict[str, Value]) -> Value:
     if args:
         items, unsure = iteration.collect(machine, args[0])
-        machine.journal.touch(value)
-        value.items.extend(items)
+        machine.grow(value, items)
         value.open = value.open or unsure
     return None
 
@@ -75,9 +72,7 @@ def _extend(machine: Machine, value: ListValue, args: list[Value], _: dict[str, 
 @method(ListValue, "insert")
 def _insert(machine: Machine, value: ListValue, args: list[Value], _: dict[str, Value]) -> Value:
     if len(args) == 2:
-        machine.journal.touch(value)
-        at = int(args[0]) if isinstance(args[0], int) else len(value.items)
-        value.items.insert(at, args[1])
+        machine.grow(value, args[1:], int(args[0]) if isinstance(args[0], int) else None)
     return None
 
 
@@ -99,6 +94,8 @@ def _clear(machine: Machine, value: Value, args: list[Value], _: dict[str, Value
     machine.journal.touch(value)
     value.items.clear()
     value.open = False
+    if isinstance(value, ListValue):
+        value.size = None
     return None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from autograd_lint.autograd import operators, shapes
+from autograd_lint.autograd.engine import Spread
+from autograd_lint.autograd.provenance import NOTHING
 from autograd_lint.autograd.tensor import Shape, Tensor
 from autograd_lint.interpreter import attributes, calls, iteration
 from autograd_lint.interpreter.library import dispatch
@@ -144,7 +146,8 @@ def as_parameter(machine: Machine, tensor: Tensor | None, requires_grad: Value =
     else:
         made = machine.autograd.detach(tensor)
         made.opaque = False
-        made.from_gradients = frozenset()
+        made.provenance = NOTHING
+        made.detached = False
     made.dtype = made.dtype or "float"
     made.requires_grad_flag = requires_grad if isinstance(requires_grad, bool) else None
     made.is_parameter = True
@@ -384,6 +387,7 @@ def _record(
         known.name,
         [*operands.values(), *held.values()],
         saves,
+        spread=Spread.WITHIN if known.shape in ("loss", "scalar") else Spread.MIXED,
         twice=twice,
         shape=_shape(value, known, [tensor.shape for tensor in operands.values()]),
         dtype="float",

@@ -36,6 +36,8 @@ def _providers(base: Torch) -> tuple[Provider, ...]:
         return (optimizers.attribute_of_companion,)
     if distributions.is_distribution(base):
         return (distributions.attribute,)
+    if base.name == "torch.autograd.function.FunctionCtx":
+        return (functions.attribute,)
     return ()
 
 

@@ -229,6 +229,11 @@ def _len(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value
         return len(value)
     if isinstance(value, ListValue | DictValue | SetValue) and not value.open:
         return len(value.items)
+    if isinstance(value, ListValue):
+        if value.size is None:
+            machine.journal.touch(value)
+            value.size = machine.unknown("number")
+        return value.size
     if isinstance(value, Series) and value.length is not None:
         return value.length
     if isinstance(value, Tensor) and value.shape:

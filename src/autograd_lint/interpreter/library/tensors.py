@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograd_lint.autograd import operators
-from autograd_lint.autograd.engine import Stop
+from autograd_lint.autograd.engine import Spread, Stop
+from autograd_lint.autograd.provenance import Provenance
 from autograd_lint.autograd.tensor import Shape, Tensor, ViewKind
 from autograd_lint.interpreter import calls
 from autograd_lint.interpreter.library import dispatch, factories
@@ -57,12 +58,28 @@ def index(machine: Machine, tensor: Tensor, key: Value) -> Value:
     if any(_is_advanced(part) for part in parts):
         indices = [("indices", t) for t in calls.tensors_in(parts)]
         shape = _picked_shape(tensor.shape, parts)
-        made = machine.autograd.record("index", [tensor], indices, dtype=tensor.dtype, shape=shape)
+        made = machine.autograd.record(
+            "index", [tensor], indices, dtype=tensor.dtype, shape=shape, spread=Spread.WITHIN
+        )
         made.opaque = tensor.opaque
         return made
     if not _counts_dimensions(parts):
         return _either(machine, tensor, parts)
-    return machine.autograd.view("select", tensor, shape=_indexed_shape(tensor.shape, parts))
+    return machine.autograd.view(
+        "select", tensor, shape=_indexed_shape(tensor.shape, parts), contiguous=_is_run(parts)
+    )
+
+
+def _is_run(parts: tuple[Value, ...]) -> bool:
+    """Whether an index picks a run of contiguous memory: numbers, then at most one range."""
+    rest = list(parts)
+    while rest and (isinstance(rest[0], int) or not isinstance(rest[0], slice)):
+        if rest[0] is None or rest[0] is Ellipsis:
+            return False
+        rest.pop(0)
+    if rest and isinstance(rest[0], slice) and rest[0].step in (None, 1):
+        rest.pop(0)
+    return all(part == slice(None) for part in rest)
 
 
 def _picked_shape(shape: Shape, parts: tuple[Value, ...]) -> Shape:
@@ -79,7 +96,7 @@ def _picked_shape(shape: Shape, parts: tuple[Value, ...]) -> Shape:
 
 def _either(machine: Machine, tensor: Tensor, parts: tuple[Value, ...]) -> Tensor:
     """Read by an index of which it is not known whether it gives a view: not written through."""
-    made = machine.autograd.record("index", [tensor], [], dtype=tensor.dtype)
+    made = machine.autograd.record("index", [tensor], [], dtype=tensor.dtype, spread=Spread.WITHIN)
     made.opaque = made.opaque or tensor.opaque
     return made
 
@@ -193,7 +210,7 @@ def set_attribute(machine: Machine, tensor: Tensor, name: str, new: Value) -> No
         else:
             gradient = autograd.gradient(tensor)
             machine.journal.touch(gradient)
-            if isinstance(new, Tensor) and not new.from_gradients:
+            if isinstance(new, Tensor) and not new.provenance.gradients:
                 autograd.zero([tensor])
                 gradient.none = False
             gradient.value = new if isinstance(new, Tensor) else None
@@ -206,7 +223,7 @@ def _set_data(machine: Machine, tensor: Tensor, new: Value) -> None:
     machine.journal.touch(tensor)
     if isinstance(new, Tensor):
         tensor.shape = new.shape
-        if tensor in new.from_gradients:
+        if tensor in new.provenance.gradients:
             machine.autograd.manual_step(tensor)
     machine.autograd.write_unseen(tensor, "data =")
 
@@ -221,6 +238,8 @@ def _set_requires_grad(
         return
     if wanted and tensor.dtype in ("int", "bool"):
         raise Stop("RuntimeError", "only Tensors of floating point dtype can require gradients")
+    if wanted:
+        autograd.ask_for_gradients(tensor)
     machine.journal.touch(tensor)
     tensor.requires_grad_flag = wanted
 
@@ -251,7 +270,9 @@ def _gradient_tensor(machine: Machine, tensor: Tensor) -> Tensor:
         last = gradient.backwards[-1] if gradient.backwards else None
         if last is not None and last.create_graph:
             value = machine.autograd.differentiate(last, tensor)
-        value.from_gradients = frozenset({tensor})
+        passes = frozenset(gradient.backwards) if last is None or not last.create_graph else ()
+        passes = frozenset(p for p in passes if not p.create_graph and not p.deliberate)
+        value.provenance = Provenance(frozenset({tensor}), passes)
         value.boxed = True
         gradient.value = value
     return gradient.value

@@ -1,0 +1,54 @@
+"""Provenance: what a tensor's values come from where the graph does not tell.
+
+The graph holds what a gradient flows through. What it flowed through no more, because something
+cut the graph, and what was itself a gradient, is kept here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from autograd_lint.autograd.events import Backward, Moment
+    from autograd_lint.autograd.tensor import Edge, Tensor
+
+
+@dataclass(eq=False, slots=True)
+class Cut:
+    """Where values went on without the graph that they had."""
+
+    how: str
+    """What cut: ``detach``, ``data``, ``no_grad``, or the operator that has no derivative."""
+    moment: Moment
+    edges: dict[Edge, None] = field(default_factory=dict)
+    """Where gradients would have flowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What values were computed from, besides what the graph holds."""
+
+    gradients: frozenset[Tensor] = frozenset()
+    """The leaves whose `.grad` they come from."""
+    passes: frozenset[Backward] = frozenset()
+    """The backward passes whose gradients, made without a graph, they come from."""
+    cuts: frozenset[Cut] = frozenset()
+    """Where what they come from was cut from its graph."""
+
+
+NOTHING = Provenance()
+
+
+def united(tensors: Iterable[Tensor]) -> Provenance:
+    """Return what values come from that are computed from these tensors."""
+    found = {id(t.provenance): t.provenance for t in tensors if t.provenance is not NOTHING}
+    parts = list(found.values())
+    if len(parts) < 2:
+        return parts[0] if parts else NOTHING
+    return Provenance(
+        frozenset().union(*(part.gradients for part in parts)),
+        frozenset().union(*(part.passes for part in parts)),
+        frozenset().union(*(part.cuts for part in parts)),
+    )
