@@ -12,6 +12,7 @@ from enum import Enum
 
 from autograd_lint.autograd.events import (
     Backward,
+    Clip,
     Event,
     Failure,
     Finished,
@@ -73,8 +74,8 @@ class Autograd:
         self.inference = False
         self.off: Cut | None = None
         """Where gradients were last switched off, and what that has cut."""
-        self.backwards: list[Backward] = []
-        """Those of the path under way."""
+        self.log: list[Event] = []
+        """What has happened on the path under way."""
         self._sequence = 0
 
     # Making tensors
@@ -191,6 +192,7 @@ class Autograd:
         result = self.leaf(dtype=dtype, shape=shape)
         result.opaque = opaque
         result.provenance = self._derived(op, operands or inputs, needs, spread)
+        result.scaled = next((t.scaled for t in operands or inputs if t.scaled is not None), None)
         if needs is not False:
             self._check_inference(op, [tensor for _, tensor in saves], needs)
             edges = [edge for edge in map(self.edge, inputs) if edge is not None]
@@ -476,8 +478,7 @@ class Autograd:
             any(node.opaque for node in nodes) or any(t.opaque for t in (*roots, *leaves))
         )
         event.failure = failure_of(nodes)
-        self.observe(event)
-        self.backwards.append(event)
+        self.tell(event)
         for node in nodes:
             self.journal.touch(node)
             node.walked_by.append(event)
@@ -499,7 +500,12 @@ class Autograd:
 
     def finish(self) -> None:
         """A path has come to its end."""
-        self.observe(Finished(self.now(), tuple(self.backwards)))
+        self.observe(Finished(self.now(), tuple(self.log)))
+
+    def tell(self, event: Event) -> None:
+        """Tell the observers of an event, and keep it in the log."""
+        self.observe(event)
+        self.log.append(event)
 
     def _reach(
         self, roots: Sequence[Tensor], targets: set[Edge] | None
@@ -536,6 +542,7 @@ class Autograd:
         self.journal.touch(gradient)
         if gradient.steps and gradient.stale is None:
             gradient.stale = (gradient.backwards[0], gradient.steps[-1], event)
+        gradient.scaled = next((r.scaled for r in event.roots if r.scaled is not None), None)
         gradient.backwards.append(event)
         gradient.clean = gradient.none = False
 
@@ -556,6 +563,7 @@ class Autograd:
         if not event.create_graph and not event.deliberate:
             result.provenance = Provenance(passes=frozenset({event}))
         if event.create_graph:
+            result.provenance = Provenance(drawn=frozenset({event}))
             node = event.double or self._double(event)
             event.double = node
             if node.inputs:
@@ -579,10 +587,13 @@ class Autograd:
         self, leaves: Sequence[Tensor], optimizer: Optimizer | None = None, *, to_none: bool = True
     ) -> None:
         """Clear the gradients of these leaves."""
-        self.observe(ZeroGrad(self.now(), tuple(leaves), optimizer))
+        self.tell(ZeroGrad(self.now(), tuple(leaves), optimizer))
         for leaf in leaves:
             gradient = self.gradient(leaf)
             self.journal.touch(gradient)
+            if gradient.backwards and not gradient.steps:
+                gradient.dropped = (gradient.backwards[-1], self.now())
+            gradient.scaled = None
             gradient.clean = True
             gradient.none = gradient.none or to_none
             gradient.backwards.clear()
@@ -592,9 +603,37 @@ class Autograd:
             gradient.value = None
             gradient.zeroed = self.now()
 
-    def step(self, optimizer: Optimizer) -> None:
+    def set_gradient(self, leaf: Tensor, value: Tensor | None) -> None:
+        """Let the program put a value into a leaf's `.grad` itself."""
+        gradient = self.gradient(leaf)
+        self.journal.touch(gradient)
+        gradient.clean = gradient.none = False
+        gradient.dropped = None
+        gradient.value = value
+
+    def filled(self, leaves: Iterable[Tensor]) -> dict[Tensor, tuple[Backward, ...]]:
+        """Return the leaves whose `.grad` is not empty, with the passes that have filled it."""
+        return {
+            leaf: tuple(leaf.gradient.backwards)
+            for leaf in leaves
+            if leaf.gradient is not None and not leaf.gradient.clean
+        }
+
+    def clip(self, leaves: Sequence[Tensor]) -> None:
+        """Let the program clip the gradients of these leaves."""
+        filled = self.filled(leaves)
+        gradients = [leaf.gradient for leaf in filled if leaf.gradient is not None]
+        used = bool(filled) and all(g.steps and g.stale is None for g in gradients)
+        scaled = next((g.scaled for g in gradients if g.scaled is not None), None)
+        self.tell(Clip(self.now(), tuple(leaves), filled, used, scaled))
+
+    def step(self, optimizer: Optimizer, *, by_scaler: bool = False, closure: bool = False) -> None:
         """Let an optimizer update what it holds."""
-        self.observe(OptimizerStep(self.now(), optimizer))
+        filled = self.filled(optimizer.params)
+        event = OptimizerStep(self.now(), optimizer, filled, by_scaler, closure)
+        self.tell(event)
+        for backward in {b for backwards in filled.values() for b in backwards}:
+            backward.used_by.append(event)
         self.journal.touch(optimizer)
         optimizer.steps.append(self.now())
         for leaf in optimizer.params:
@@ -607,13 +646,15 @@ class Autograd:
 
     def manual_step(self, leaf: Tensor) -> None:
         """A leaf is updated from its own gradient by hand."""
-        self.observe(ManualStep(self.now(), leaf))
+        self.tell(ManualStep(self.now(), leaf))
         self._used(leaf)
 
     def _used(self, leaf: Tensor) -> None:
         gradient = self.gradient(leaf)
-        if gradient.backwards:
+        if gradient.backwards or gradient.dropped:
             self.journal.touch(gradient)
+            gradient.dropped = None
+        if gradient.backwards:
             gradient.steps.append(self.now())
             gradient.stale = None
 
@@ -651,14 +692,26 @@ def _missing(
     for operand in operands:
         passes = operand.provenance.passes
         if passes and spread is Spread.SUM:
-            others = [other.origin for other in operands if other is not operand]
-            passes = frozenset(p for p in passes if not _is_update(p, others))
+            others = [other for other in operands if other is not operand]
+            passes = frozenset(
+                p for p in passes if not _is_update(p, others) and not _is_goal(p, others)
+            )
         constant = requires_grad(operand) is False
         if needs is False or spread is Spread.SUM or (not constant and spread is Spread.WITHIN):
             found |= passes
     return found
 
 
-def _is_update(event: Backward, others: Sequence[Storage]) -> bool:
+def _is_update(event: Backward, others: Sequence[Tensor]) -> bool:
+    """Whether a gradient is added to what it is the gradient of."""
     of = event.targets if event.targets is not None else event.leaves
-    return any(target.origin is other for target in of for other in others)
+    return any(target.origin is other.origin for target in of for other in others)
+
+
+def _is_goal(event: Backward, others: Sequence[Tensor]) -> bool:
+    """Whether a gradient is what another gradient of the same tensors is to become."""
+    drawn = {other for tensor in others for other in tensor.provenance.drawn}
+    return any(
+        set(other.targets or ()) == set(event.targets or ()) and other.double not in event.nodes
+        for other in drawn
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -36,6 +37,25 @@ class Moment:
     """Whether the program catches what is raised there."""
     calls: tuple[Site, ...] = ()
     """The calls that led there, outermost first."""
+    counted: bool = False
+    """Whether the program asks the counter of a running loop what to do."""
+
+    def seen_beside(self, other: Moment) -> Moment:
+        """Return the moment as the innermost call that was under way at both moments sees it."""
+        mine, theirs = (*self.calls, self.site), (*other.calls, other.site)
+        shared = zip(mine[:-1], theirs, strict=False)
+        common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], shared))
+        return replace(self, site=mine[common], calls=mine[:common])
+
+    def shares_loop(self, other: Moment) -> bool:
+        """Whether it happened in a loop that `other` happened in, too."""
+        return bool({r.loop for r in self.rounds} & {r.loop for r in other.rounds})
+
+    def same_round(self, other: Moment) -> bool:
+        """Whether it happened in the same round of the innermost loop that both happened in."""
+        theirs = {round_.loop: round_.number for round_ in other.rounds}
+        shared = [round_ for round_ in self.rounds if round_.loop in theirs]
+        return bool(shared) and all(theirs[r.loop] == r.number for r in shared)
 
     def earlier_round_than(self, other: Moment) -> bool:
         """Whether it happened in an earlier round of a loop over data that `other` is in, too."""
@@ -107,6 +127,8 @@ class Backward:
     failure: Failure | None = None
     complete: bool = True
     """Whether everything that it walks was seen."""
+    used_by: list[OptimizerStep] = field(default_factory=list)
+    """The steps that have used its gradients."""
     double: Node | None = None
     """With `create_graph`, the node through which a second backward comes to its gradients."""
 
@@ -117,6 +139,12 @@ class OptimizerStep:
 
     moment: Moment
     optimizer: Optimizer
+    filled: Mapping[Tensor, tuple[Backward, ...]] = field(default_factory=dict)
+    """Those of its parameters whose `.grad` is not empty, and the passes that have filled it."""
+    by_scaler: bool = False
+    """Whether a gradient scaler calls it."""
+    closure: bool = False
+    """Whether it is given a closure that computes the gradients."""
 
 
 @dataclass(eq=False, slots=True)
@@ -148,12 +176,103 @@ class InferenceUse:
 
 
 @dataclass(eq=False, slots=True)
+class OptimizerMade:
+    """An optimizer has been made."""
+
+    moment: Moment
+    optimizer: Optimizer
+    nonleaf: Tensor | None = None
+    """One of its parameters that is the result of an operator: torch raises."""
+    exhausted: bool = False
+    """Whether it is given an iterator that has been used up: torch raises."""
+
+
+@dataclass(eq=False, slots=True)
+class ParametersReplaced:
+    """A module's parameters, which an optimizer holds, have given way to others."""
+
+    moment: Moment
+    optimizer: Optimizer
+    new: tuple[Tensor, ...]
+
+
+@dataclass(eq=False, slots=True)
+class Clip:
+    """Gradients are about to be clipped."""
+
+    moment: Moment
+    leaves: tuple[Tensor, ...]
+    filled: Mapping[Tensor, tuple[Backward, ...]]
+    """Those whose `.grad` is not empty, and the passes that have filled it."""
+    used: bool
+    """Whether a step has used all of these already."""
+    scaled: Moment | None
+    """Where their loss was scaled, if they have not been unscaled."""
+
+
+@dataclass(eq=False, slots=True)
+class SchedulerStep:
+    """A learning rate scheduler steps."""
+
+    moment: Moment
+    optimizer: Optimizer
+
+
+@dataclass(eq=False, slots=True)
+class ScalerMisuse:
+    """A gradient scaler is used in an order that it refuses."""
+
+    moment: Moment
+    what: str
+    since: Moment
+    sure: bool
+
+
+@dataclass(eq=False, slots=True)
+class ClosureRun:
+    """An optimizer that calls its closure several times a step has called it."""
+
+    moment: Moment
+    optimizer: Optimizer
+    backward: Backward | None
+    """The last backward in it that reached the optimizer's parameters."""
+    zeroed: bool
+    """Whether it zeroes them."""
+
+
+@dataclass(eq=False, slots=True)
+class ClosureMissing:
+    """An optimizer that needs a closure steps without one: torch raises."""
+
+    moment: Moment
+    optimizer: Optimizer
+
+
+@dataclass(eq=False, slots=True)
+class ModeChange:
+    """A module and all its parts are put into training or evaluation mode."""
+
+    moment: Moment
+    leaves: tuple[Tensor, ...]
+    training: bool
+
+
+@dataclass(eq=False, slots=True)
+class NotCalled:
+    """A statement names a method and does not call it."""
+
+    moment: Moment
+    name: str
+    sure: bool
+
+
+@dataclass(eq=False, slots=True)
 class Finished:
     """A path of the program has come to its end."""
 
     moment: Moment
-    backwards: tuple[Backward, ...]
-    """All that went backward on it, in order."""
+    log: tuple[Event, ...]
+    """All that has happened on it, in order; writes and lesser things left out."""
 
 
 @dataclass(eq=False, slots=True)
@@ -171,9 +290,18 @@ Event: TypeAlias = (
     | OutWrite
     | InferenceUse
     | Backward
+    | OptimizerMade
+    | ParametersReplaced
     | OptimizerStep
     | ManualStep
     | ZeroGrad
+    | Clip
+    | SchedulerStep
+    | ScalerMisuse
+    | ClosureRun
+    | ClosureMissing
+    | ModeChange
+    | NotCalled
     | Returned
     | Finished
 )

@@ -34,6 +34,8 @@ class Provenance:
     """The leaves whose `.grad` they come from."""
     passes: frozenset[Backward] = frozenset()
     """The backward passes whose gradients, made without a graph, they come from."""
+    drawn: frozenset[Backward] = frozenset()
+    """Those whose gradients, made with a graph, they come from."""
     cuts: frozenset[Cut] = frozenset()
     """Where what they come from was cut from its graph."""
 
@@ -50,5 +52,6 @@ def united(tensors: Iterable[Tensor]) -> Provenance:
     return Provenance(
         frozenset().union(*(part.gradients for part in parts)),
         frozenset().union(*(part.passes for part in parts)),
+        frozenset().union(*(part.drawn for part in parts)),
         frozenset().union(*(part.cuts for part in parts)),
     )

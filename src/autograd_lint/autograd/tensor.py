@@ -131,7 +131,18 @@ class Node(Tracked):
 class Gradient(Tracked):
     """What has happened to a leaf's `.grad`."""
 
-    __slots__ = ("backwards", "clean", "none", "stale", "steps", "tainted_by", "value", "zeroed")
+    __slots__ = (
+        "backwards",
+        "clean",
+        "dropped",
+        "none",
+        "scaled",
+        "stale",
+        "steps",
+        "tainted_by",
+        "value",
+        "zeroed",
+    )
 
     def __init__(self, epoch: int) -> None:
         self.epoch = epoch
@@ -147,6 +158,11 @@ class Gradient(Tracked):
         """The backward whose gradient a step has used, that step, and the backward that then
         added to it without zeroing in between."""
         self.zeroed: Moment | None = None
+        self.dropped: tuple[Backward, Moment] | None = None
+        """A backward whose gradients were zeroed before any step used them, and where; until the
+        next step."""
+        self.scaled: Moment | None = None
+        """Where the loss was scaled whose gradients these are; `None` once they are unscaled."""
         self.tainted_by: Moment | None = None
         """A call of unseen code that may have zeroed it, or stepped."""
         self.value: Tensor | None = None
@@ -179,6 +195,7 @@ class Tensor(Tracked):
         "provenance",
         "requires_grad_flag",
         "retains_grad",
+        "scaled",
         "shape",
         "storage",
         "view",
@@ -219,6 +236,8 @@ class Tensor(Tracked):
         """Whether its elements stand in memory in their own order, as far as is known."""
         self.opaque = False
         """Whether unseen code made it, so that what is known of it is a guess."""
+        self.scaled: Moment | None = None
+        """Where a gradient scaler has scaled it, or what it comes from."""
         self.detached = False
         """Whether `.detach()` or `.data` gave it."""
         self.provenance = NOTHING

@@ -287,7 +287,12 @@ def set_attribute(machine: Machine, value: Value, name: str, new: Value) -> None
 def store(machine: Machine, value: Instance, name: str, new: Value) -> None:
     """Keep an attribute on an object itself, as `object.__setattr__` does."""
     machine.journal.touch(value)
+    before = value.attrs.get(name)
     value.attrs[name] = new
+    if machine.optimizers and isinstance(new, Instance | Tensor) and before is not None:
+        from autograd_lint.interpreter.library import modules
+
+        modules.note_replaced(machine, before, new)
 
 
 def delete_attribute(machine: Machine, value: Value, name: str) -> None:

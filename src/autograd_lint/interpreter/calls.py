@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
+from autograd_lint.autograd.events import OptimizerStep
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import classes, iteration
 from autograd_lint.interpreter.machine import Machine
@@ -170,8 +171,21 @@ def call_function(
 
         return Generator(machine.epoch, start)
     with _entered(machine, function, scope):
+        position = len(machine.autograd.log)
         signal = machine.execute(body, scope)
+    if node.name == "step" and function.owner is not None:
+        _note_own_step(machine, scope.receiver, position)
     return signal.value if signal is not None else None
+
+
+def _note_own_step(machine: Machine, receiver: Value, position: int) -> None:
+    """What an optimizer of the program's own does in its `step` is a step."""
+    optimizer = machine.optimizer(receiver)
+    if optimizer is None:
+        return
+    done = machine.autograd.log[position:]
+    if not any(isinstance(e, OptimizerStep) and e.optimizer is optimizer for e in done):
+        machine.autograd.step(optimizer, closure=True)
 
 
 @contextmanager

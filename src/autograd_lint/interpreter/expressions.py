@@ -17,6 +17,7 @@ from autograd_lint.interpreter.values import (
     Foreign,
     Function,
     Instance,
+    Iterator,
     ListValue,
     SetValue,
     Torch,
@@ -169,7 +170,11 @@ def binary(machine: Machine, op: str, left: Value, right: Value) -> Value:
     if isinstance(right, Unknown) and right.tensor is not None and left is not None:
         return tensors.binary(machine, op, left, right.tensor)
     numbers = not deps and _numeric(left) and _numeric(right)
-    return machine.unknown("number" if numbers else "", deps)
+    result = machine.unknown("number" if numbers else "", deps)
+    if isinstance(left, Unknown) and type(right) is int and op in ("+", "-"):
+        shift = right if op == "+" else -right
+        result.follows = (left, lambda number: number + shift)
+    return result
 
 
 def _numeric(value: Value) -> bool:
@@ -598,4 +603,5 @@ def _comprehension(machine: Machine, node: tree.Comprehension, scope: Scope) -> 
     items = [item for item, _ in made]
     if node.kind == "set":
         return SetValue(machine.epoch, items, not sure)
-    return machine.list(items, is_open=not sure)
+    made_list = machine.list(items, is_open=not sure)
+    return Iterator(machine.epoch, made_list) if node.kind == "generator" else made_list

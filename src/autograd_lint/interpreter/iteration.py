@@ -158,6 +158,8 @@ def for_each(machine: Machine, value: Value, once: Callable[[Value], object]) ->
     """
     if isinstance(value, Generator) and value.items is None:
         return _for_each_yielded(machine, value, once)
+    if isinstance(value, IteratorValue):
+        return _for_each_left(machine, value, once)
     plan = _plan(machine, value)
     loop = machine.new_loop(whole=_is_whole(plan))
     outside = machine.rounds
@@ -175,6 +177,8 @@ def for_each(machine: Machine, value: Value, once: Callable[[Value], object]) ->
             series = plan.series
             count = 0
             for index in rounds(loop, series.length, ALL_ROUNDS):
+                if series.limit is not None and index >= (series.limit.number or index + 1):
+                    break  # on this path it is a number that was told from the counter
                 machine.rounds = (*outside, Round(loop.number, index))
                 count += 1
                 item = series.item(Counted(index, loop.number, _identity, index))
@@ -187,6 +191,23 @@ def for_each(machine: Machine, value: Value, once: Callable[[Value], object]) ->
         machine.rounds = outside
         machine.loops.pop(loop.number, None)
     return sure
+
+
+def _for_each_left(
+    machine: Machine, iterator: IteratorValue, once: Callable[[Value], object]
+) -> bool:
+    """Do something for each item that an iterator has not given yet."""
+    plan = _plan(machine, iterator.source)
+    if plan.items is None:
+        return for_each(machine, iterator.source, once)
+
+    def take(item: Value) -> object:
+        machine.journal.touch(iterator)
+        iterator.position += 1
+        return once(item)
+
+    rest = plan.items[iterator.position :]
+    return for_each(machine, tuple(rest), take) and not plan.is_open
 
 
 def _is_whole(plan: _Plan) -> bool:
@@ -349,7 +370,7 @@ def unpacked(machine: Machine, value: Value, count: int) -> list[Value] | None:
 
         series = tensors.rows(machine, value)
         return [series.item(index) for index in range(count)]
-    if isinstance(value, Generator | DictValue | Instance | SetValue):
+    if isinstance(value, Generator | DictValue | Instance | SetValue | IteratorValue):
         items, _ = collect(machine, value)
         if len(items) >= count:
             return items

@@ -161,6 +161,10 @@ class Machine:
         """How often on this path an open condition was tried both ways, by its place."""
         self.guesses = 0
         """How often on this path one of several values was taken, without trying the others."""
+        self.trivial = False
+        """Whether a number was assumed to be one on this path: every N-th round is every round."""
+        self.optimizers: list[Optimizer] = []
+        """Those that have been made so far."""
         self.unseen_leaves: list[Tensor] = []
         """Those that stand for the parameters of something unseen, which may be the same ones."""
         self.called: set[int] = set()
@@ -178,7 +182,10 @@ class Machine:
 
     def now(self) -> Moment:
         """Return where the execution is."""
-        return Moment(Site(self.source, self.pos), self.rounds, self.guards > 0, self.calls)
+        counted = any(loop.predicates for loop in self.loops.values())
+        return Moment(
+            Site(self.source, self.pos), self.rounds, self.guards > 0, self.calls, counted
+        )
 
     def start_path(self, scope: Scope) -> None:
         """Forget what belongs to one path, and begin in this scope."""
@@ -193,10 +200,12 @@ class Machine:
         self.yield_to = None
         self.guesses = 0
         self.forks = {}
+        self.trivial = False
+        self.optimizers = [made for made in self.optimizers if made.epoch == 0]
         self.unseen_leaves = [leaf for leaf in self.unseen_leaves if leaf.epoch == 0]
         self.autograd.grad_enabled = True
         self.autograd.inference = False
-        self.autograd.backwards = []
+        self.autograd.log = []
         self.autograd.off = None
 
     # Execution
@@ -458,8 +467,14 @@ class Machine:
     def sample(self, value: Unknown) -> int:
         """Let an unknown number that is used with a counter take a small value."""
         if value.number is None:
+            if value.follows is not None:
+                base, follow = value.follows
+                number = follow(self.sample(base))
+            else:
+                number = 2 - self.paths.choose(2)
+                self.trivial = self.trivial or number == 1
             self.journal.touch(value)
-            value.number = 2 - self.paths.choose(2)
+            value.number = number
         return value.number
 
     # What the modules beside this one provide

@@ -80,7 +80,7 @@ def join(machine: Machine, node: tree.Node) -> None:
     paths = machine.paths
     if not paths.on_new_ground:
         return  # the path that this one branches off has been here
-    coarse = paths.own > EXACT_PATHS
+    coarse = paths.own > EXACT_PATHS or paths.started > _MOST_EXACT
     key = (id(node), coarse, digest(machine, node, coarse=coarse))
     if key in paths.seen:
         paths.widened = paths.widened or coarse
@@ -91,13 +91,16 @@ def join(machine: Machine, node: tree.Node) -> None:
 
 EXACT_PATHS = 16
 """After so many paths, states that differ only in numbers and in what was assumed are merged."""
+_MOST_EXACT = 48
+"""After so many as well, where most of them were merged late."""
 
 
 def digest(machine: Machine, done: tree.Node, *, coarse: bool = False) -> int:
     """Return a number that is the same for states that cannot be told apart from here on.
 
     `done` is the statement that has come to its end. With `coarse`, it is also the same for those
-    that differ only in numbers, in assumptions, and in which of many items a list holds.
+    that differ only in numbers, in tensors without a graph, in assumptions, and in which of many
+    items a list holds.
     """
     reader = _Reader(machine.epoch, coarse, _live_names(machine, done))
     autograd = machine.autograd
@@ -267,6 +270,10 @@ def _mapping(reader: _Reader, value: DictValue) -> None:
 
 
 def _tensor(reader: _Reader, value: Tensor) -> None:
+    plain = value.requires_grad_flag is False and value.grad_fn is None and value.view is None
+    if reader.coarse and plain:
+        reader.tokens += [value.dtype, value.shape, value.inference, value.boxed]
+        return
     reader.tokens += [
         value.requires_grad_flag, value.dtype, value.shape, value.retains_grad, value.inference,
         value.overlapping, value.at_version,

@@ -48,11 +48,14 @@ class Watcher(Protocol):
     def path_begins(self, machine: Machine) -> None:
         """Another path of a root begins."""
 
+    def path_ends(self) -> None:
+        """The path has been executed, to its end or to where it stops."""
+
     def root_ends(self, complete: bool) -> None:
         """All paths of a root have been executed, or not all of them."""
 
 
-_PROGRAM = 4
+_PROGRAM = 8
 """A program's top level is executed once for all its functions, and may take as much more."""
 
 
@@ -162,6 +165,7 @@ def _explore_root(
         except RecursionError:
             reason = "calls nested too deeply"
         finally:
+            watcher.path_ends()
             machine.journal.rollback()
         if reason is not None:
             break

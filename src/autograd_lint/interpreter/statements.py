@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from autograd_lint.autograd.engine import Stop
-from autograd_lint.autograd.events import Round
+from autograd_lint.autograd.events import NotCalled, Round
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import attributes, calls, expressions, iteration, merging, subscripts
 from autograd_lint.interpreter.machine import (
@@ -18,13 +18,17 @@ from autograd_lint.interpreter.machine import (
 )
 from autograd_lint.interpreter.scope import Scope
 from autograd_lint.interpreter.values import (
+    Bound,
     Class,
     Counted,
     DictValue,
     Foreign,
     Function,
+    GradMode,
     Instance,
     ListValue,
+    Method,
+    Native,
     SetValue,
     Torch,
     Unknown,
@@ -37,8 +41,29 @@ _MOST_WHILE_ROUNDS = 6
 
 @executes(tree.ExprStmt)
 def _expression(machine: Machine, node: tree.ExprStmt, scope: Scope) -> Signal | None:
-    machine.evaluate(node.value, scope)
+    value = machine.evaluate(node.value, scope)
+    if isinstance(node.value, tree.Attribute):
+        machine.pos = node.pos
+        _note_not_called(machine, node.value, value, scope)
     return None
+
+
+def _note_not_called(machine: Machine, node: tree.Attribute, value: Value, scope: Scope) -> None:
+    """Note a statement that only names a method that acts when it is called."""
+    if isinstance(value, GradMode | Torch) and node.attr in ("no_grad", "enable_grad"):
+        machine.autograd.tell(NotCalled(machine.now(), node.attr, sure=True))
+    elif node.attr in _ACTING and isinstance(value, Native | Bound | Method | Unknown):
+        receiver = machine.evaluate(node.value, scope)
+        sure = isinstance(receiver, Tensor | Instance) or (
+            isinstance(receiver, Unknown) and receiver.optimizer is not None
+        )
+        if sure or node.attr in _ACTING_BY_NAME:
+            machine.autograd.tell(NotCalled(machine.now(), node.attr, sure=sure))
+
+
+_ACTING_BY_NAME = frozenset({"zero_grad", "backward"})
+_ACTING = _ACTING_BY_NAME | {"step", "update", "unscale_", "eval", "train", "detach_"}
+"""Methods that act when they are called; some have names that nothing else has."""
 
 
 @executes(tree.Assign)

@@ -35,6 +35,7 @@ class Unknown(Tracked):
         "attrs",
         "deps",
         "facts",
+        "follows",
         "hint",
         "number",
         "optimizer",
@@ -65,6 +66,8 @@ class Unknown(Tracked):
         self.attrs: dict[str, Value] = {}
         self.facts: dict[Any, Unknown] = {}
         """Comparisons with it, each a condition of its own."""
+        self.follows: tuple[Unknown, Callable[[int], int]] | None = None
+        """The unknown number that it is computed from, and how."""
         self.truth: bool | None = None
         self.prefers: bool | None = None
         """Which way a condition is tried first, where a default value tells."""
@@ -296,6 +299,8 @@ class Series:
     length: int | None
     counter: bool = False
     """Whether the items are the counter itself, or hold it."""
+    limit: Unknown | None = None
+    """The unknown number that is its length."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -41,7 +41,9 @@ rule = Rule("AGL205", "retain-graph-unneeded", Severity.INFO, __doc__ or "")
 def check(event: Finished, context: Context) -> Iterator[Claim]:
     """Of a backward that ran in several rounds, no graph but the last could be walked again."""
     rounds: dict[object, list[Backward]] = {}
-    for backward in event.backwards:
+    for backward in event.log:
+        if not isinstance(backward, Backward):
+            continue
         if backward.moment.rounds and backward.call == "backward":
             rounds.setdefault(backward.moment.site, []).append(backward)
     for backwards in rounds.values():

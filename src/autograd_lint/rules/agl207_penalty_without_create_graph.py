@@ -22,7 +22,7 @@ grads = torch.autograd.grad(critic(mixed).sum(), mixed, create_graph=True)[0]
 
 ## Not flagged
 Gradients that are logged, or that update what they are the gradient of (`x + eps * grad.sign()`, inner
-loops, attacks), or that go into a network.
+loops, attacks), or that go into a network, or that another gradient is to match.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ def check(event: Backward, context: Context) -> Iterator[Claim]:
         if context.autograd.requires_grad(root) is False:
             continue
         for source in sorted(root.provenance.passes, key=_order):
+            if set(context.autograd.leaves_behind(source.roots)).isdisjoint(event.leaves):
+                continue  # nothing that is trained here has had a part in it
             naming = context.naming
             unseen = root.opaque or not event.complete
             yield Claim(

@@ -39,7 +39,7 @@ def check(event: Backward, context: Context) -> Iterator[Claim]:
     """A backward makes a graph of gradients and leaves it in `.grad`."""
     if event.call != "backward" or not event.create_graph or event.deliberate:
         return
-    if event.targets is not None or event.failure is not None:
+    if event.failure is not None:
         return
     naming = context.naming
     yield Claim(

@@ -29,6 +29,8 @@ class Claim:
     """What led to it, in the order in which it happened."""
     confidence: Confidence = Confidence.CERTAIN
     """At most; it is lowered where another path comes off without it."""
+    unanimous: bool = False
+    """Whether it is no more than possible where another path comes off without it."""
     raises: str | None = None
     """torch's exception, if it raises here; the path ends with it."""
     help: str | None = None

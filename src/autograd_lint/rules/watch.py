@@ -43,19 +43,23 @@ class Watch:
         self._machine: Machine | None = None
         self._charges: dict[tuple[str, Site], _Charge] = {}
         self._visits: dict[Site, int] = {}
+        self._serious: dict[Site, int] = {}
+        """Those on paths on which no number was assumed to be one."""
         self._visited: set[Site] = set()
         self._charged: set[tuple[str, Site]] = set()
         self._found: dict[tuple[str, Site], tuple[Rule, Claim, Confidence]] = {}
 
     def path_begins(self, machine: Machine) -> None:
         """Another path of a root begins."""
-        self._path_ends()
         self._machine = machine
         self._context = Context(machine.autograd, self._naming)
 
-    def _path_ends(self) -> None:
+    def path_ends(self) -> None:
+        """The path has been executed, to its end or to where it stops."""
         for site in self._visited:
             self._visits[site] = self._visits.get(site, 0) + 1
+            if self._machine is not None and not self._machine.trivial:
+                self._serious[site] = self._serious.get(site, 0) + 1
         for key in self._charged:
             self._charges[key].paths += 1
         self._visited = set()
@@ -63,17 +67,19 @@ class Watch:
 
     def root_ends(self, complete: bool) -> None:
         """All paths of a root have been executed, or not all of them."""
-        self._path_ends()
         for key, charge in self._charges.items():
             confidence = charge.claim.confidence
             cleared = charge.paths < self._visits.get(charge.decided, 0)
             if confidence is Confidence.CERTAIN and (cleared or not complete):
                 confidence = Confidence.LIKELY
+            if charge.claim.unanimous and charge.paths < self._serious.get(charge.decided, 0):
+                confidence = Confidence.POSSIBLE
             known = self._found.get(key)
             if known is None or _RANK[confidence] > _RANK[known[2]]:
                 self._found[key] = (charge.rule, charge.claim, confidence)
         self._charges = {}
         self._visits = {}
+        self._serious = {}
 
     def observe(self, event: Event) -> None:
         """Show an event to the rules.

@@ -81,6 +81,19 @@ def _trange(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Va
     return machine.call(python.NAMES["range"], args, {})
 
 
+@foreign("random.Random")
+def _random(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Return what has the same methods as the module."""
+    return Foreign("random")
+
+
+@foreign("random.sample", "random.choices")
+def _some(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Pick some of several items: as far as is known, any of them."""
+    items, _ = iteration.collect(machine, args[0]) if args else ([], True)
+    return machine.list(items, is_open=True)
+
+
 @foreign("functools.partial")
 def _partial(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return Partial(args[0], tuple(args[1:]), kwargs) if args else machine.unknown()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from autograd_lint.autograd import operators, shapes
 from autograd_lint.autograd.engine import Spread
+from autograd_lint.autograd.events import ModeChange, ParametersReplaced
 from autograd_lint.autograd.provenance import NOTHING
 from autograd_lint.autograd.tensor import Shape, Tensor
 from autograd_lint.interpreter import attributes, calls, iteration
@@ -22,6 +23,7 @@ from autograd_lint.interpreter.values import (
     Unknown,
     Value,
 )
+from autograd_lint.interpreter.values import Iterator as IteratorValue
 
 _SERIES = ("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ParameterList")
 _MAPPINGS = ("torch.nn.ModuleDict", "torch.nn.ParameterDict")
@@ -276,6 +278,30 @@ def named_parameters(machine: Machine, value: Instance) -> list[tuple[str, Tenso
     return list(found.values())
 
 
+def _known_parameters(value: Value) -> list[Tensor]:
+    """Return the parameters of a module that are known so far; a parameter is one itself."""
+    if isinstance(value, Tensor):
+        return [value] if value.is_parameter else []
+    if not isinstance(value, Instance):
+        return []
+    attributes = [item for _, part in everything(value) for item in part.attrs.values()]
+    own = [item for item in attributes if isinstance(item, Tensor) and item.is_parameter]
+    unseen = [item.params for item in attributes if isinstance(item, Unknown) and item.params]
+    return [*own, *unseen]
+
+
+def note_replaced(machine: Machine, before: Value, new: Value) -> None:
+    """Note that what an object held gives way to something else, if optimizers hold of it."""
+    old = set(_known_parameters(before))
+    fresh = [leaf for leaf in _known_parameters(new) if leaf not in old]
+    if not old or not fresh:
+        return
+    for optimizer in machine.optimizers:
+        if not old.isdisjoint(optimizer.params):
+            event = ParametersReplaced(machine.now(), optimizer, tuple(fresh))
+            machine.autograd.tell(event)
+
+
 # Calling
 
 
@@ -455,13 +481,13 @@ Run = Callable[[Machine, Instance, list[Value], dict[str, Value]], Value]
 
 
 def _parameters(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    return m.list(parameters(m, value))
+    return IteratorValue(m.epoch, m.list(parameters(m, value)))
 
 
 def _named_parameters(
     m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
 ) -> Value:
-    return m.list(named_parameters(m, value))
+    return IteratorValue(m.epoch, m.list(named_parameters(m, value)))
 
 
 def _children(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -497,6 +523,8 @@ def _train(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Val
     for _, module in everything(value):
         m.journal.touch(module)
         module.attrs["training"] = mode
+    if isinstance(mode, bool):
+        m.autograd.tell(ModeChange(m.now(), tuple(_known_parameters(value)), mode))
     return value
 
 

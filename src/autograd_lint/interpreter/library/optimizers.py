@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from autograd_lint.autograd.events import (
+    Backward,
+    ClosureMissing,
+    ClosureRun,
+    Event,
+    OptimizerMade,
+    SchedulerStep,
+    ZeroGrad,
+)
 from autograd_lint.autograd.optimizer import Optimizer
+from autograd_lint.autograd.scaler import GradScaler
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import attributes, calls, iteration
+from autograd_lint.interpreter.library import scaling
 from autograd_lint.interpreter.machine import Machine
 from autograd_lint.interpreter.values import (
     DictValue,
     Function,
+    Generator,
     Instance,
+    Iterator,
     ListValue,
     Native,
     Torch,
@@ -40,7 +55,7 @@ def initialize(
     params, complete = held(machine, given)
     kind = value.cls.name.rpartition(".")[2]
     fused = kwargs.get("fused")
-    value.optimizer = Optimizer(
+    optimizer = value.optimizer = Optimizer(
         kind,
         params,
         machine.now(),
@@ -48,6 +63,24 @@ def initialize(
         complete=complete,
         versioned=fused is not True,
     )
+    nonleaf = next((t for t in params if _is_result(machine, t)), None)
+    if kwargs.get("differentiable") is True:
+        nonleaf = None
+    exhausted = complete and not params and _is_used_up(given)
+    machine.optimizers.append(optimizer)
+    machine.autograd.tell(OptimizerMade(machine.now(), optimizer, nonleaf, exhausted))
+
+
+def _is_used_up(given: Value) -> bool:
+    if isinstance(given, Generator):
+        return given.items is not None and given.position >= len(given.items) > 0
+    return isinstance(given, Iterator) and given.position > 0
+
+
+def _is_result(machine: Machine, tensor: Tensor) -> bool:
+    """Whether a tensor is the result of an operator, which an optimizer does not take."""
+    requires_grad = machine.autograd.requires_grad(tensor)
+    return requires_grad is True and tensor.grad_fn is not None and not tensor.retains_grad
 
 
 def held(machine: Machine, given: Value) -> tuple[list[Tensor], bool]:
@@ -130,12 +163,29 @@ def _step(
     if closure is not None and not isinstance(closure, Unknown):
         before = machine.autograd.grad_enabled
         machine.autograd.grad_enabled = True
+        position = len(machine.autograd.log)
         try:
             result = machine.call(closure, [], {})
         finally:
             machine.autograd.grad_enabled = before
-    machine.autograd.step(optimizer)
+        if optimizer.kind in _NEEDS_CLOSURE:
+            _note_closure(machine, optimizer, machine.autograd.log[position:])
+    elif closure is None and optimizer.kind in _NEEDS_CLOSURE:
+        machine.autograd.tell(ClosureMissing(machine.now(), optimizer))
+    machine.autograd.step(optimizer, closure=closure is not None)
     return result
+
+
+_NEEDS_CLOSURE = frozenset({"LBFGS"})
+"""Optimizers that compute the loss several times a step."""
+
+
+def _note_closure(machine: Machine, optimizer: Optimizer, log: Sequence[Event]) -> None:
+    held = set(optimizer.params)
+    backwards = [e for e in log if isinstance(e, Backward) and not held.isdisjoint(e.leaves)]
+    zeroed = any(isinstance(e, ZeroGrad) and not held.isdisjoint(e.leaves) for e in log)
+    last = backwards[-1] if backwards else None
+    machine.autograd.tell(ClosureRun(machine.now(), optimizer, last, zeroed))
 
 
 def _add_param_group(
@@ -173,17 +223,36 @@ _METHODS = {
 }
 
 
+def make_companion(
+    machine: Machine, cls: Torch, args: list[Value], kwargs: dict[str, Value]
+) -> Instance:
+    """Make a scheduler, which remembers its optimizer, or a gradient scaler."""
+    made = machine.native(cls)
+    if cls.name in COMPANIONS:
+        made.payload = scaling.make(machine, kwargs.get("enabled", True))
+    elif not cls.name.endswith(".ReduceLROnPlateau"):
+        given = args[0] if args else kwargs.get("optimizer")
+        made.payload = machine.optimizer(given)
+    return made
+
+
 def attribute_of_companion(machine: Machine, value: Instance, base: Torch, name: str) -> Value:
     """Return an attribute of a scheduler or a gradient scaler."""
+    if isinstance(value.payload, GradScaler):
+        return scaling.attribute(machine, value, value.payload, name)
     if name == "step":
-        return Native(name, _step_for)
-    if name == "scale":
-        return Native(name, _scale)
+        return Native(name, lambda machine, args, kwargs: _schedule(machine, value))
     return Native(name, lambda machine, args, kwargs: machine.unknown())
 
 
-def _step_for(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    """Step the optimizer that is given, if one is: a scheduler is given none."""
+def _schedule(machine: Machine, value: Instance) -> Value:
+    if isinstance(value.payload, Optimizer):
+        machine.autograd.tell(SchedulerStep(machine.now(), value.payload))
+    return None
+
+
+def step_for(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Step the optimizer that a gradient scaler is given."""
     for arg in [*args, *kwargs.values()]:
         if isinstance(arg, Instance | Unknown) and arg.optimizer is not None:
             step = (
@@ -192,16 +261,8 @@ def _step_for(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> 
             if isinstance(step, Function):
                 machine.call(step, [arg], {})
             else:
-                machine.autograd.step(arg.optimizer)
+                machine.autograd.step(arg.optimizer, by_scaler=True)
             return None
         if isinstance(arg, Unknown) and arg.hint != "number":
             calls.taint(machine, arg)
     return None
-
-
-def _scale(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    from autograd_lint.interpreter.library import tensors
-
-    if args and isinstance(args[0], Tensor):
-        return tensors.binary(machine, "*", args[0], 2.0)
-    return machine.unknown(deps=calls.tensors_in(args))

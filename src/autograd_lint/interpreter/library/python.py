@@ -61,6 +61,7 @@ def _range(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Val
     if start is None or step is None or step == 0:
         return Series(lambda index: machine.unknown("number"), None)
     length = None if stop is None else max(0, len(range(int(start), int(stop), int(step))))
+    limit = args[0] if len(args) == 1 and isinstance(args[0], Unknown) else None
     first, by = int(start), int(step)
 
     def item(index: int) -> Value:
@@ -71,7 +72,7 @@ def _range(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Val
             )
         return first + by * index
 
-    return Series(item, length, counter=True)
+    return Series(item, length, counter=True, limit=limit)
 
 
 @builtin("enumerate")

@@ -208,12 +208,9 @@ def set_attribute(machine: Machine, tensor: Tensor, name: str, new: Value) -> No
         if new is None:
             autograd.zero([tensor])
         else:
-            gradient = autograd.gradient(tensor)
-            machine.journal.touch(gradient)
             if isinstance(new, Tensor) and not new.provenance.gradients:
                 autograd.zero([tensor])
-                gradient.none = False
-            gradient.value = new if isinstance(new, Tensor) else None
+            autograd.set_gradient(tensor, new if isinstance(new, Tensor) else None)
     elif name == "data":
         _set_data(machine, tensor, new)
 

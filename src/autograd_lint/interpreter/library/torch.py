@@ -94,7 +94,7 @@ def call(machine: Machine, called: Torch, args: list[Value], kwargs: dict[str, V
     if optimizers.is_optimizer_class(called):
         return _object(machine, called, args, kwargs)
     if name in optimizers.COMPANIONS or name.startswith("torch.optim.lr_scheduler."):
-        return machine.native(called)
+        return optimizers.make_companion(machine, called, args, kwargs)
     if distributions.is_distribution(called):
         return distributions.make(machine, called, args, kwargs)
     if name.startswith("torch.nn.init."):
@@ -333,11 +333,16 @@ def _numel(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Val
     return machine.unknown("number")
 
 
-@function("torch.nn.utils.clip_grad_norm_", "torch.nn.utils.clip_grad_value_",
-          "torch.nn.utils.clip_grad_norm", "torch.nn.utils.get_total_norm",
-          "torch.nn.utils.clip_grads_with_norm_")  # fmt: skip
+@function(
+    "torch.nn.utils.clip_grad_norm_", "torch.nn.utils.clip_grad_value_",
+    "torch.nn.utils.clip_grad_norm", "torch.nn.utils.clip_grads_with_norm_",
+)  # fmt: skip
 def _clip(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """Scale gradients: they stay what they are, another backward's."""
+    limit = args[1] if len(args) > 1 else kwargs.get("max_norm", kwargs.get("clip_value"))
+    if limit != math.inf:  # else it only measures them
+        leaves, _ = optimizers.held(machine, args[0] if args else kwargs.get("parameters"))
+        machine.autograd.clip(leaves)
     return machine.autograd.leaf(dtype="float", shape=())
 
 

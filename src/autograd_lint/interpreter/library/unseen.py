@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import calls
-from autograd_lint.interpreter.library import tensors
+from autograd_lint.interpreter.library import scaling, tensors
 from autograd_lint.interpreter.machine import Machine
 from autograd_lint.interpreter.values import Native, Unknown, Value
 
@@ -111,7 +111,7 @@ def _step(machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str,
         for arg in [*args, *kwargs.values()]:
             optimizer = machine.optimizer(arg)
             if optimizer is not None:
-                machine.autograd.step(optimizer)
+                machine.autograd.step(optimizer, by_scaler=True)
                 return None
         return calls.call_unknown(machine, value, args, kwargs)
     machine.autograd.step(value.optimizer)
@@ -131,7 +131,21 @@ def _backward(
 
 
 def _scale(machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Scale: what a gradient scaler is for, if it is given a loss."""
+    if args and isinstance(args[0], Tensor) and args[0].shape in (None, ()):
+        return scaling.scaled(machine, args[0])
     return machine.unknown(deps=calls.tensors_in(args))
+
+
+def _unscale(
+    machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    optimizer = machine.optimizer(args[0]) if args else None
+    for leaf in optimizer.params if optimizer is not None else ():
+        gradient = machine.autograd.gradient(leaf)
+        machine.journal.touch(gradient)
+        gradient.scaled = None
+    return None
 
 
 _METHODS = {
@@ -149,4 +163,5 @@ _METHODS = {
     "train": _itself,
     "eval": _itself,
     "scale": _scale,
+    "unscale_": _unscale,
 }

@@ -1,0 +1,125 @@
+"""An optimizer steps before the round's backward, or after one that does not reach its parameters.
+
+## What it does
+Finds steps in a loop at which none of the optimizer's parameters has a gradient, while the loop goes
+backward afterwards, or through other parameters only.
+
+## Why is this bad?
+A step without gradients changes nothing; with `zero_grad` before it the gradients of the round before are
+lost as well.
+
+## Example
+```python
+for x, y in loader:
+    optimizer.zero_grad()
+    optimizer.step()
+    criterion(model(x), y).backward()
+```
+
+## Use instead
+```python
+for x, y in loader:
+    optimizer.zero_grad()
+    criterion(model(x), y).backward()
+    optimizer.step()
+```
+
+## Not flagged
+Steps with a closure; a backward in code that was not seen; steps without any loss, to plot a schedule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autograd_lint.autograd.events import Backward, Event, Finished, OptimizerStep
+from autograd_lint.autograd.tensor import Tensor
+from autograd_lint.finding import Confidence, Severity
+from autograd_lint.rules.accumulating import naming_only
+from autograd_lint.rules.rule import Claim, Context, Rule
+
+rule = Rule("AGL303", "step-without-gradients", Severity.WARNING, __doc__ or "")
+
+
+@rule.on(Finished)
+def check(event: Finished, context: Context) -> Iterator[Claim]:
+    """A step found no gradients, though its loop goes backward."""
+    if naming_only(event.log, "backward"):
+        return
+    for position, step in enumerate(event.log):
+        if not isinstance(step, OptimizerStep) or not _is_empty(step):
+            continue
+        held = set(step.optimizer.params)
+        late = _next_backward(event.log[position:], step, held)
+        if late is not None:
+            yield _claim(step, late, "its gradients are only computed here", context)
+            continue
+        missed = _missing_backward(event.log, position, step, held)
+        if missed is not None:
+            yield _claim(step, missed, "this backward does not reach its parameters", context)
+
+
+def _is_empty(step: OptimizerStep) -> bool:
+    optimizer = step.optimizer
+    return (
+        not step.filled
+        and not step.closure
+        and not step.by_scaler
+        and bool(optimizer.params)
+        and optimizer.complete
+        and optimizer.tainted_by is None
+        and all(_is_clear(leaf) for leaf in optimizer.params)
+    )
+
+
+def _is_clear(leaf: Tensor) -> bool:
+    """Whether nothing unseen may have filled a gradient, and nothing has dropped one."""
+    gradient = leaf.gradient
+    return not leaf.opaque and (gradient is None or gradient.tainted_by is None)
+
+
+def _next_backward(
+    log: tuple[Event, ...], step: OptimizerStep, held: set[Tensor]
+) -> Backward | None:
+    """Return the backward that computes an optimizer's gradients later in the same round."""
+    for event in log:
+        if isinstance(event, Backward) and not held.isdisjoint(event.leaves):
+            return event if event.moment.same_round(step.moment) else None
+    return None
+
+
+def _missing_backward(
+    log: tuple[Event, ...], position: int, step: OptimizerStep, held: set[Tensor]
+) -> Backward | None:
+    """Return a backward of the round that an optimizer was to use, if none ever reaches it."""
+    found: Backward | None = None
+    for index, event in enumerate(log):
+        if not isinstance(event, Backward):
+            continue
+        if not event.complete or not held.isdisjoint(event.leaves):
+            return None
+        if index < position and event.moment.same_round(step.moment):
+            found = event
+    if found is None or _is_anothers(log, found):
+        return None  # that is for AGL310 to say
+    return found
+
+
+def _is_anothers(log: tuple[Event, ...], backward: Backward) -> bool:
+    """Whether a backward fills the gradients of a model that no optimizer holds."""
+    held = {leaf for e in log if isinstance(e, OptimizerStep) for leaf in e.optimizer.params}
+    return any(leaf.is_parameter and leaf not in held for leaf in backward.leaves)
+
+
+def _claim(step: OptimizerStep, backward: Backward, what: str, context: Context) -> Claim:
+    naming = context.naming
+    return Claim(
+        message=f"{naming.code(step.moment)} steps while its parameters have no gradients",
+        moment=step.moment,
+        trace=(
+            ("the optimizer steps without gradients here", step.moment),
+            (what, backward.moment),
+        ),
+        confidence=Confidence.CERTAIN,
+        help="go backward first, through the parameters that the optimizer holds",
+    )
