@@ -18,10 +18,12 @@ from autograd_lint.autograd.events import (
     Finished,
     InferenceUse,
     InplaceWrite,
+    Kept,
     ManualStep,
     Moment,
     OptimizerStep,
     OutWrite,
+    Remark,
     Returned,
     ZeroGrad,
 )
@@ -191,6 +193,7 @@ class Autograd:
         needs = self.any_requires_grad(inputs)
         result = self.leaf(dtype=dtype, shape=shape)
         result.opaque = opaque
+        result.computed = True
         result.provenance = self._derived(op, operands or inputs, needs, spread)
         result.scaled = next((t.scaled for t in operands or inputs if t.scaled is not None), None)
         if needs is not False:
@@ -209,8 +212,33 @@ class Autograd:
             if tensor is not None and tensor.inference and needs:
                 self.observe(InferenceUse(self.now(), tensor, "saved", op))
 
+    def vanish(self, result: Tensor, op: str, sources: Sequence[Tensor]) -> None:
+        """Note that the operator that made a result has a derivative of zero everywhere."""
+        lost = [t for t in sources if self.requires_grad(t) is True]
+        if result.grad_fn is not None and lost:
+            result.grad_fn.vanishing = True
+            cut = Cut(op, self.now(), {e: None for e in map(self.edge, lost) if e is not None})
+            result.provenance = replace(result.provenance, cuts=result.provenance.cuts | {cut})
+
+    def severed(self, cuts: Iterable[Cut], result: Tensor) -> Tensor:
+        """Let a tensor remember the cuts of the numbers that it is made of."""
+        found = frozenset(cuts)
+        if found:
+            result.provenance = replace(result.provenance, cuts=result.provenance.cuts | found)
+        return result
+
+    def cut(self, tensor: Tensor, how: str) -> frozenset[Cut]:
+        """Return the cuts of a value that a tensor is turned into, without its graph."""
+        edge = self.edge(tensor)
+        before = frozenset(cut for cut in tensor.provenance.cuts if cut.how != "sample")
+        if edge is None or self.requires_grad(tensor) is not True:
+            return before
+        return before | {Cut(how, self.now(), {edge: None})}
+
     def ask_for_gradients(self, tensor: Tensor) -> None:
         """Tell a leaf to require grad, which an inference tensor cannot outside of its mode."""
+        self.journal.touch(tensor)
+        tensor.asked = self.now()
         if tensor.inference and not self.inference:
             self.observe(InferenceUse(self.now(), tensor, "leaf", "requires_grad"))
 
@@ -219,6 +247,8 @@ class Autograd:
     ) -> Provenance:
         """Return what the result of an operator comes from besides what the graph holds."""
         derived = united(operands)
+        if spread is Spread.SUM and derived.cuts and needs:
+            self._bridge(operands)
         if derived.passes:
             derived = replace(derived, passes=_missing(operands, self.requires_grad, needs, spread))
         if needs is False:
@@ -226,6 +256,16 @@ class Autograd:
             if lost:
                 derived = self._cut(derived, op, lost)
         return derived
+
+    def _bridge(self, operands: Sequence[Tensor]) -> None:
+        """Let what is added to a value without its graph, and has one, carry its gradient."""
+        constant = [t for t in operands if self.requires_grad(t) is False and t.provenance.cuts]
+        if not constant or len(constant) == len(operands):
+            return
+        carried = self.leaves_of(e for t in operands if (e := self.edge(t)) is not None)
+        for cut in {cut for tensor in constant for cut in tensor.provenance.cuts}:
+            if not carried.isdisjoint(self.leaves_of(cut.edges)):
+                cut.bridged = True
 
     def _cut(self, derived: Provenance, op: str, lost: Sequence[Tensor]) -> Provenance:
         """Note that values go on without the graph that these tensors have."""
@@ -420,6 +460,10 @@ class Autograd:
             for label, tensor in saves
         )
 
+    def overwrite(self, leaf: Tensor, how: str) -> None:
+        """Let torch itself put other values into a leaf, under `no_grad`."""
+        self._bump(leaf.storage, how)
+
     def write_unseen(self, tensor: Tensor, how: str) -> None:
         """Write to a tensor's memory behind autograd's back: no version is bumped."""
         self._bump(tensor.storage, how, versioned=False)
@@ -489,6 +533,30 @@ class Autograd:
                 self.accumulate(leaf, event)
         return event
 
+    def alive_behind(self, tensors: Sequence[Tensor]) -> set[Edge]:
+        """Return the nodes and leaves that gradients other than zero come to from these."""
+        seen: set[Edge] = set()
+        stack: list[Edge] = [edge for edge in map(self.edge, tensors) if edge is not None]
+        while stack:
+            edge = stack.pop()
+            if edge not in seen:
+                seen.add(edge)
+                if not isinstance(edge, Tensor) and not edge.vanishing:
+                    stack.extend(edge.inputs)
+        return seen
+
+    def leaves_of(self, edges: Iterable[Edge]) -> set[Tensor]:
+        """Return the leaves that gradients would come to from these places in the graph."""
+        seen: set[Edge] = set()
+        stack = list(edges)
+        while stack:
+            edge = stack.pop()
+            if edge not in seen:
+                seen.add(edge)
+                if not isinstance(edge, Tensor):
+                    stack.extend(edge.inputs)
+        return {edge for edge in seen if isinstance(edge, Tensor)}
+
     def leaves_behind(self, tensors: Sequence[Tensor]) -> tuple[Tensor, ...]:
         """Return the leaves that a backward from these would fill."""
         return self._reach(tensors, None)[1]
@@ -501,6 +569,24 @@ class Autograd:
     def finish(self) -> None:
         """A path has come to its end."""
         self.observe(Finished(self.now(), tuple(self.log)))
+
+    def remark(
+        self,
+        what: str,
+        *,
+        name: str = "",
+        since: Moment | None = None,
+        tensor: Tensor | None = None,
+        sure: bool = True,
+        leaves: Callable[[], Sequence[Tensor]] | None = None,
+    ) -> None:
+        """Tell of something that one rule is about."""
+        self.tell(Remark(self.now(), what, name, since, tensor, sure, leaves))
+
+    def keep(self, tensor: Tensor, how: str) -> None:
+        """Tell that a tensor is kept beyond its round, if it has a graph."""
+        if self.requires_grad(tensor) and tensor.grad_fn is not None:
+            self.tell(Kept(self.now(), how, tensor, tensor.grad_fn))
 
     def tell(self, event: Event) -> None:
         """Tell the observers of an event, and keep it in the log."""

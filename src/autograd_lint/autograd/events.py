@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
@@ -267,6 +267,35 @@ class NotCalled:
 
 
 @dataclass(eq=False, slots=True)
+class Remark:
+    """Something has been met that one rule is about, which asks no more of the model than this."""
+
+    moment: Moment
+    what: str
+    """Which: see the rules that observe it."""
+    name: str = ""
+    """What it is about, as the program spells it."""
+    since: Moment | None = None
+    """What led to it."""
+    tensor: Tensor | None = None
+    sure: bool = True
+    leaves: Callable[[], Sequence[Tensor]] | None = None
+    """The parameters that it is about, as they are when it is asked."""
+
+
+@dataclass(eq=False, slots=True)
+class Kept:
+    """A tensor with a graph is kept beyond the round that computed it."""
+
+    moment: Moment
+    how: str
+    """``appended`` or ``summed``."""
+    tensor: Tensor
+    node: Node
+    """Its place in the graph then."""
+
+
+@dataclass(eq=False, slots=True)
 class Finished:
     """A path of the program has come to its end."""
 
@@ -302,6 +331,8 @@ Event: TypeAlias = (
     | ClosureMissing
     | ModeChange
     | NotCalled
+    | Remark
+    | Kept
     | Returned
     | Finished
 )

@@ -24,6 +24,8 @@ class Cut:
     moment: Moment
     edges: dict[Edge, None] = field(default_factory=dict)
     """Where gradients would have flowed."""
+    bridged: bool = False
+    """Whether something carries a gradient around it: a score function, a straight-through sum."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,7 @@ class Node(Tracked):
         "sequence",
         "sure",
         "twice",
+        "vanishing",
         "walked_by",
     )
 
@@ -124,6 +125,8 @@ class Node(Tracked):
         """Whether it stands for code that was not seen."""
         self.sure = sure
         """Whether it is known that something in it requires grad."""
+        self.vanishing = False
+        """Whether its derivative is zero everywhere (`round`)."""
         self.freed_by: Backward | None = None
         self.walked_by: list[Backward] = []
 
@@ -179,8 +182,10 @@ class Tensor(Tracked):
     """A tensor, or an opaque stand-in for all parameters of something unseen."""
 
     __slots__ = (
+        "asked",
         "at_version",
         "boxed",
+        "computed",
         "contiguous",
         "detached",
         "dtype",
@@ -189,6 +194,7 @@ class Tensor(Tracked):
         "inference",
         "is_parameter",
         "moment",
+        "moved",
         "opaque",
         "origin",
         "overlapping",
@@ -238,6 +244,12 @@ class Tensor(Tracked):
         """Whether unseen code made it, so that what is known of it is a guess."""
         self.scaled: Moment | None = None
         """Where a gradient scaler has scaled it, or what it comes from."""
+        self.computed = False
+        """Whether it is the result of an operator."""
+        self.asked: Moment | None = None
+        """Where it was told to require grad after it was made."""
+        self.moved: Moment | None = None
+        """Where, right after it was made, it was moved to a device that may be another one."""
         self.detached = False
         """Whether `.detach()` or `.data` gave it."""
         self.provenance = NOTHING

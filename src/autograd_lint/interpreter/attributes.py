@@ -263,6 +263,7 @@ def set_attribute(machine: Machine, value: Value, name: str, new: Value) -> None
         from autograd_lint.interpreter.library import unseen
 
         if not unseen.set_attribute(machine, value, name, new):
+            _note_flag(machine, name, sure=False)
             machine.journal.touch(value)
             value.attrs[name] = new
     elif isinstance(value, Instance):
@@ -289,10 +290,43 @@ def store(machine: Machine, value: Instance, name: str, new: Value) -> None:
     machine.journal.touch(value)
     before = value.attrs.get(name)
     value.attrs[name] = new
+    bases = torch_bases(value.cls)
+    if isinstance(new, Tensor) and any(base.name.endswith(".FunctionCtx") for base in bases):
+        machine.autograd.remark("ctx attribute", name=name, since=new.moment, tensor=new)
+    if any(map(_is_module, bases)):
+        if isinstance(new, ListValue | DictValue):
+            _note_hidden(machine, value, new)
+        elif isinstance(new, bool):
+            _note_flag(machine, name, sure=True)
     if machine.optimizers and isinstance(new, Instance | Tensor) and before is not None:
         from autograd_lint.interpreter.library import modules
 
         modules.note_replaced(machine, before, new)
+
+
+def _note_flag(machine: Machine, name: str, *, sure: bool) -> None:
+    """Note a flag that freezes nothing: of a module, or in a spelling that torch does not know."""
+    from autograd_lint.interpreter.library import tensors
+
+    if tensors.is_misspelt(name):
+        machine.autograd.remark("misspelt", name=name, sure=sure)
+    elif sure and name == "requires_grad":
+        machine.autograd.remark("module flag", name=name)
+
+
+def _is_module(base: Torch) -> bool:
+    from autograd_lint.interpreter.library import modules
+
+    return modules.is_module_class(base)
+
+
+def _note_hidden(machine: Machine, value: Instance, container: ListValue | DictValue) -> None:
+    """Note that a module keeps something in a plain list or dict, whose parameters it does not see."""
+    from autograd_lint.interpreter.library import modules
+
+    machine.autograd.remark(
+        "hidden", leaves=lambda: modules.hidden_parameters(value, container), sure=value.epoch != 0
+    )
 
 
 def delete_attribute(machine: Machine, value: Value, name: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
 from autograd_lint.autograd.events import OptimizerStep
+from autograd_lint.autograd.provenance import Cut
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import classes, iteration
 from autograd_lint.interpreter.machine import Machine
@@ -45,9 +46,23 @@ def evaluate_call(machine: Machine, node: tree.Call, scope: Scope) -> Value:
     if isinstance(function, Native) and function.name in ("locals", "vars", "globals"):
         within = scope.module if function.name == "globals" else scope
         return machine.dict(within.names, is_open=True)
+    if isinstance(node.func, tree.Attribute) and node.func.attr == "forward":
+        _note_forward(machine, node.func.value, scope)
     result = call(machine, function, args, kwargs, is_open=is_open)
     machine.pos = node.pos
     return result
+
+
+def _note_forward(machine: Machine, node: tree.Expr, scope: Scope) -> None:
+    """Note that a module's `forward` is called past its hooks."""
+    from autograd_lint.interpreter.library import modules
+
+    named = isinstance(node, tree.Name | tree.Attribute | tree.Subscript)
+    receiver = machine.evaluate(node, scope) if named else None
+    if isinstance(receiver, Instance) and receiver is not scope.receiver:
+        hooks = receiver.attrs.get("_forward_hooks")
+        if modules.is_module(receiver) and isinstance(hooks, ListValue) and hooks.items:
+            machine.autograd.remark("forward called")
 
 
 def evaluate_arguments(
@@ -247,8 +262,23 @@ def call_unknown(
     if isinstance(function, Unknown):
         deps += [*function.deps, *unseen.parameters_behind(machine, function)]
         if function.hint in Unknown.PLAIN and not deps:
-            return machine.unknown("number")
-    return machine.unknown(deps=deps)
+            return machine.number(cuts_in([function, *handed]))
+    made = machine.unknown(deps=deps)
+    made.cuts = cuts_in([function, *handed])
+    return made
+
+
+def cuts_in(values: Iterable[Value], depth: int = 3) -> frozenset[Cut]:
+    """Return where what values come from was cut from its graph, as far as no tensor tells."""
+    found: frozenset[Cut] = frozenset()
+    for value in values:
+        if isinstance(value, Unknown):
+            found |= value.cuts
+        elif depth and isinstance(value, tuple | ListValue | SetValue | DictValue):
+            items = value if isinstance(value, tuple) else value.items
+            inner = list(items.values()) if isinstance(items, dict) else items
+            found |= cuts_in(inner, depth - 1)
+    return found
 
 
 def taint(machine: Machine, value: Value, depth: int = 0) -> None:

@@ -133,7 +133,9 @@ def _unary(machine: Machine, node: tree.Unary, scope: Scope) -> Value:
         if isinstance(value, int):
             return ~int(value)
     if isinstance(value, Unknown):
-        return machine.unknown(value.hint, value.deps)
+        negative = machine.unknown(value.hint, value.deps)
+        negative.cuts = value.cuts
+        return negative
     return machine.unknown()
 
 
@@ -171,6 +173,7 @@ def binary(machine: Machine, op: str, left: Value, right: Value) -> Value:
         return tensors.binary(machine, op, left, right.tensor)
     numbers = not deps and _numeric(left) and _numeric(right)
     result = machine.unknown("number" if numbers else "", deps)
+    result.cuts = calls.cuts_in([left, right])
     if isinstance(left, Unknown) and type(right) is int and op in ("+", "-"):
         shift = right if op == "+" else -right
         result.follows = (left, lambda number: number + shift)

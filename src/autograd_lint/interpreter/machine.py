@@ -32,6 +32,7 @@ from autograd_lint.interpreter.values import (
 from autograd_lint.syntax import tree
 
 if TYPE_CHECKING:
+    from autograd_lint.autograd.provenance import Cut
     from autograd_lint.interpreter.imports import Importer
     from autograd_lint.source import SourceFile
 
@@ -161,6 +162,12 @@ class Machine:
         """How often on this path an open condition was tried both ways, by its place."""
         self.guesses = 0
         """How often on this path one of several values was taken, without trying the others."""
+        self.aliases: dict[int, Moment] = {}
+        """Of modules (by identity) that got a second name: where they did."""
+        self.examined: set[int] = set()
+        """The backward functions (their tree nodes, by identity) that were looked at."""
+        self.returned_at = Moment(Site(source, self.pos), ())
+        """Where the last function has returned."""
         self.trivial = False
         """Whether a number was assumed to be one on this path: every N-th round is every round."""
         self.optimizers: list[Optimizer] = []
@@ -201,6 +208,8 @@ class Machine:
         self.guesses = 0
         self.forks = {}
         self.trivial = False
+        self.examined = set()
+        self.aliases = {}
         self.optimizers = [made for made in self.optimizers if made.epoch == 0]
         self.unseen_leaves = [leaf for leaf in self.unseen_leaves if leaf.epoch == 0]
         self.autograd.grad_enabled = True
@@ -248,6 +257,19 @@ class Machine:
             yield
         finally:
             self.guards -= 1
+
+    @contextmanager
+    def unobserved(self) -> Iterator[None]:
+        """Within this, nothing that happens is told of; what the program raises is the end of it."""
+        autograd = self.autograd
+        here = (autograd.observe, autograd.log, self.pos)
+        autograd.observe, autograd.log = _ignore, []
+        try:
+            yield
+        except (Raised, Stop):
+            pass
+        finally:
+            autograd.observe, autograd.log, self.pos = here
 
     @contextmanager
     def enter(self, function: Function, scope: Scope) -> Iterator[None]:
@@ -311,19 +333,40 @@ class Machine:
         self, hint: str = "", deps: Sequence[Tensor] = (), owner: Unknown | None = None
     ) -> Unknown:
         """Make a value that is not known."""
-        return Unknown(self.epoch, hint, tuple(deps), owner)
+        made = Unknown(self.epoch, hint, tuple(deps), owner)
+        if owner is not None:
+            made.cuts = owner.cuts
+        return made
+
+    def number(self, cuts: frozenset[Cut]) -> Unknown:
+        """Make a number, or an array of numbers, that was computed from what has been cut."""
+        made = self.unknown("number")
+        made.cuts = cuts
+        return made
 
     def list(self, items: Sequence[Value], *, is_open: bool = False) -> ListValue:
         """Make a list."""
-        return ListValue(self.epoch, list(items), is_open, self._loop_number)
+        return ListValue(self.epoch, list(items), is_open, self.rounds)
 
     def grow(self, value: ListValue, items: Sequence[Value], at: int | None = None) -> None:
         """Put items into a list; where rounds of a loop are left out, there would be more."""
         self.journal.touch(value)
         at = len(value.items) if at is None else at
         value.items[at:at] = items
-        if any(loop.number > value.loop and not loop.whole for loop in self.loops.values()):
-            value.open = True
+        loop = self._outlived(value)
+        if loop is None or loop.whole:
+            return
+        value.open = True
+        outlives = loop.number == self.rounds[0].loop  # it is there before the outermost one
+        for item in items if outlives and not value.bounded else ():
+            if isinstance(item, Tensor):
+                self.autograd.keep(item, "appended")
+
+    def _outlived(self, value: ListValue) -> Loop | None:
+        """Return the outermost running loop whose round is not the one that a list was made in."""
+        born = {round_.loop: round_.number for round_ in value.rounds}
+        later = [r.loop for r in self.rounds if born.get(r.loop) != r.number]
+        return next((self.loops[number] for number in later if number in self.loops), None)
 
     def dict(self, items: Mapping[Value, Value], *, is_open: bool = False) -> DictValue:
         """Make a dict."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from autograd_lint.autograd.engine import Stop
-from autograd_lint.autograd.events import NotCalled, Round
+from autograd_lint.autograd.events import Moment, NotCalled, Round
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import attributes, calls, expressions, iteration, merging, subscripts
 from autograd_lint.interpreter.machine import (
@@ -69,10 +69,43 @@ _ACTING = _ACTING_BY_NAME | {"step", "update", "unscale_", "eval", "train", "det
 @executes(tree.Assign)
 def _assign(machine: Machine, node: tree.Assign, scope: Scope) -> Signal | None:
     value = machine.evaluate(node.value, scope)
+    if isinstance(value, Instance) and isinstance(node.value, tree.Attribute | tree.Name):
+        machine.pos = node.pos
+        machine.aliases[id(value)] = machine.now()
+    if isinstance(value, Tensor) and isinstance(node.value, tree.Binary) and node.value.op == "+":
+        machine.pos = node.pos
+        _note_sum(machine, node, value, scope)
     for target in node.targets:
         machine.pos = node.pos
         _assign_at(machine, target, value, scope, node.pos)
     return None
+
+
+def _note_sum(machine: Machine, node: tree.Assign, value: Tensor, scope: Scope) -> None:
+    """Note a sum that goes on from one round to the next: `total = total + loss`."""
+    assert isinstance(node.value, tree.Binary)
+    target = node.targets[0]
+    if not isinstance(target, tree.Name | tree.Attribute):
+        return
+    for operand in (node.value.left, node.value.right):
+        if isinstance(operand, type(target)) and same_place(operand, target):
+            old = machine.evaluate(operand, scope)
+            if isinstance(old, Tensor) and old.grad_fn is not None:
+                _keep_sum(machine, old.grad_fn.moment, value)
+
+
+def same_place(one: tree.Node, other: tree.Node) -> bool:
+    """Whether two expressions name the same variable or attribute."""
+    if isinstance(one, tree.Name) and isinstance(other, tree.Name):
+        return one.id == other.id
+    if isinstance(one, tree.Attribute) and isinstance(other, tree.Attribute):
+        return one.attr == other.attr and same_place(one.value, other.value)
+    return False
+
+
+def _keep_sum(machine: Machine, since: Moment, total: Tensor) -> None:
+    if since.earlier_round_than(machine.now()):
+        machine.autograd.keep(total, "summed")
 
 
 def _assign_at(
@@ -142,7 +175,11 @@ def _augment(machine: Machine, node: tree.AugAssign, old: Value, operand: Value)
     if isinstance(old, Tensor):
         from autograd_lint.interpreter.library import tensors
 
-        return tensors.augment(machine, node.op, old, operand)
+        before = old.grad_fn
+        new = tensors.augment(machine, node.op, old, operand)
+        if before is not None and isinstance(new, Tensor) and node.op == "+":
+            _keep_sum(machine, before.moment, new)
+        return new
     if isinstance(old, ListValue) and node.op == "+":
         items, unsure = iteration.collect(machine, operand)
         machine.grow(old, items)
@@ -202,6 +239,8 @@ def _delete(machine: Machine, node: tree.Delete, scope: Scope) -> Signal | None:
 @executes(tree.Return)
 def _return(machine: Machine, node: tree.Return, scope: Scope) -> Signal | None:
     value = None if node.value is None else machine.evaluate(node.value, scope)
+    machine.pos = node.pos
+    machine.returned_at = machine.now()
     return Signal("return", value)
 
 

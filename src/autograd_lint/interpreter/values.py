@@ -15,7 +15,8 @@ from autograd_lint.autograd.optimizer import Optimizer
 from autograd_lint.autograd.tensor import Tensor
 
 if TYPE_CHECKING:
-    from autograd_lint.autograd.events import Moment
+    from autograd_lint.autograd.events import Moment, Round
+    from autograd_lint.autograd.provenance import Cut
     from autograd_lint.interpreter.machine import Machine
     from autograd_lint.interpreter.scope import Scope
     from autograd_lint.syntax import tree
@@ -33,6 +34,7 @@ class Unknown(Tracked):
 
     __slots__ = (
         "attrs",
+        "cuts",
         "deps",
         "facts",
         "follows",
@@ -63,6 +65,8 @@ class Unknown(Tracked):
         """Tensors that it may have been computed from."""
         self.owner = owner
         """What it is an attribute of."""
+        self.cuts: frozenset[Cut] = frozenset()
+        """Where what it was computed from was cut from its graph."""
         self.attrs: dict[str, Value] = {}
         self.facts: dict[Any, Unknown] = {}
         """Comparisons with it, each a condition of its own."""
@@ -84,14 +88,22 @@ class Unknown(Tracked):
 class ListValue(Tracked):
     """A list; `open` if there may be further items that are not known."""
 
-    __slots__ = ("items", "loop", "open", "size")
+    __slots__ = ("bounded", "items", "open", "rounds", "size")
 
-    def __init__(self, epoch: int, items: list[Value], open: bool = False, loop: int = 0) -> None:  # noqa: A002
+    def __init__(
+        self,
+        epoch: int,
+        items: list[Value],
+        open: bool = False,  # noqa: A002
+        rounds: tuple[Round, ...] = (),
+    ) -> None:
         self.epoch = epoch
         self.items = items
         self.open = open
-        self.loop = loop
-        """The number of the last loop that had begun when it was made."""
+        self.rounds = rounds
+        """The rounds of loops that were running when it was made."""
+        self.bounded = False
+        """Whether it drops old items for new ones."""
         self.size: Unknown | None = None
         """What `len` gives for an open one: what is decided about it once holds from then on."""
 

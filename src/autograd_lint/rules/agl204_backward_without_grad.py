@@ -54,6 +54,7 @@ def check(event: Backward, context: Context) -> Iterator[Claim]:
                 ("a tensor that does not require grad is made here", root.moment),
                 ("and goes backward here", event.moment),
             ),
+            unanimous=True,
             raises="RuntimeError",
             help="compute it from something that requires grad, outside `no_grad`",
         )

@@ -5,8 +5,8 @@ Finds gradients computed without `create_graph=True` (by `torch.autograd.grad`, 
 are added to a loss which then goes backward.
 
 ## Why is this bad?
-Without `create_graph=True` a gradient is a constant. A gradient penalty or a residual made of it changes the
-loss that you see, but not a single weight.
+Without `create_graph=True` a gradient is a constant. A gradient penalty or a residual made of it changes
+the loss that you see, but not a single weight.
 
 ## Example
 ```python

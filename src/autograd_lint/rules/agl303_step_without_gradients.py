@@ -35,6 +35,7 @@ from collections.abc import Iterator
 from autograd_lint.autograd.events import Backward, Event, Finished, OptimizerStep
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.finding import Confidence, Severity
+from autograd_lint.rules import lost
 from autograd_lint.rules.accumulating import naming_only
 from autograd_lint.rules.rule import Claim, Context, Rule
 
@@ -55,7 +56,7 @@ def check(event: Finished, context: Context) -> Iterator[Claim]:
             yield _claim(step, late, "its gradients are only computed here", context)
             continue
         missed = _missing_backward(event.log, position, step, held)
-        if missed is not None:
+        if missed is not None and not _is_explained(missed, held, context):
             yield _claim(step, missed, "this backward does not reach its parameters", context)
 
 
@@ -103,6 +104,15 @@ def _missing_backward(
     if found is None or _is_anothers(log, found):
         return None  # that is for AGL310 to say
     return found
+
+
+def _is_explained(backward: Backward, held: set[Tensor], context: Context) -> bool:
+    """Whether the loss itself is the mistake: made anew (AGL401), or without a derivative (AGL409)."""
+    if any(root.grad_fn is None for root in backward.roots):
+        return True
+    cuts = {cut for root in backward.roots for cut in root.provenance.cuts}
+    turned = [cut for cut in cuts if cut.how not in lost.PLAIN]
+    return any(context.autograd.leaves_of(cut.edges) & held for cut in turned)
 
 
 def _is_anothers(log: tuple[Event, ...], backward: Backward) -> bool:

@@ -1,8 +1,8 @@
 """A statement names a method that acts, and does not call it.
 
 ## What it does
-Finds `optimizer.step`, `optimizer.zero_grad`, `loss.backward`, `torch.no_grad` and the like as statements of
-their own, without parentheses.
+Finds `optimizer.step`, `optimizer.zero_grad`, `loss.backward`, `torch.no_grad` and the like as statements
+of their own, without parentheses.
 
 ## Why is this bad?
 Nothing happens, and Python says nothing.

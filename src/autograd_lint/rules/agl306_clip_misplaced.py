@@ -5,8 +5,8 @@ Finds clipping before the round's backward, after its step, and, with a gradient
 are still scaled.
 
 ## Why is this bad?
-Before the backward there is nothing to clip, after the step it is too late. Scaled gradients are thousands of
-times larger than the limit is meant for, so clipping them shrinks every step to almost nothing.
+Before the backward there is nothing to clip, after the step it is too late. Scaled gradients are thousands
+of times larger than the limit is meant for, so clipping them shrinks every step to almost nothing.
 
 ## Example
 ```python

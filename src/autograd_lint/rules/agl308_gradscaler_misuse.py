@@ -1,8 +1,8 @@
 """A gradient scaler is bypassed, or used out of order.
 
 ## What it does
-Finds a plain `optimizer.step()` on the gradients of a scaled loss, a second `scaler.step` without `update` in
-between, and `unscale_` twice or after the step.
+Finds a plain `optimizer.step()` on the gradients of a scaled loss, a second `scaler.step` without `update`
+in between, and `unscale_` twice or after the step.
 
 ## Why is this bad?
 The scaled gradients are tens of thousands of times too large for a plain step. In the other cases torch

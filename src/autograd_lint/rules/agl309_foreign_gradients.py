@@ -1,12 +1,12 @@
 """Gradients that another loss left behind go into this step.
 
 ## What it does
-Finds steps whose gradients hold, besides those of their own loss, those of a loss that another optimizer has
-already stepped with.
+Finds steps whose gradients hold, besides those of their own loss, those of a loss that another optimizer
+has already stepped with.
 
 ## Why is this bad?
-A generator's backward also fills the discriminator's gradients. If these are not zeroed, the discriminator's
-next step follows the generator's loss, too: it is trained to be fooled.
+A generator's backward also fills the discriminator's gradients. If these are not zeroed, the
+discriminator's next step follows the generator's loss, too: it is trained to be fooled.
 
 ## Example
 ```python
@@ -25,7 +25,8 @@ opt_d.step()
 ```
 
 ## Not flagged
-Gradients that are zeroed first; several losses of one optimizer; a shared trunk that steps for all its heads.
+Gradients that are zeroed first; several losses of one optimizer; a shared trunk that steps for all its
+heads.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """An optimizer holds what it cannot train, or not what the loop trains.
 
 ## What it does
-Finds optimizers over results of operators or over an iterator that is used up (torch raises), over parameters
-that a module has replaced afterwards, and over another model's parameters.
+Finds optimizers over results of operators or over an iterator that is used up (torch raises), over
+parameters that a module has replaced afterwards, and over another model's parameters.
 
 ## Why is this bad?
 The optimizer steps, and the model that is trained does not change.
@@ -38,6 +38,7 @@ from autograd_lint.autograd.events import (
 )
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.finding import Confidence, Severity
+from autograd_lint.interpreter.library.dispatch import is_lost_leaf
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL310", "optimizer-parameters", Severity.WARNING, __doc__ or "")
@@ -47,7 +48,7 @@ rule = Rule("AGL310", "optimizer-parameters", Severity.WARNING, __doc__ or "")
 def check_made(event: OptimizerMade, context: Context) -> Iterator[Claim]:
     """An optimizer is given what it refuses."""
     naming = context.naming
-    if event.nonleaf is not None:
+    if event.nonleaf is not None and not is_lost_leaf(event.nonleaf):  # else it is AGL402's
         unseen = event.nonleaf.opaque
         yield Claim(
             message=(

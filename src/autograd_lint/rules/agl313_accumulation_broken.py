@@ -25,8 +25,8 @@ for i, (x, y) in enumerate(loader):
 ```
 
 ## Not flagged
-Updates every N rounds whose own backward is not in the other rounds (critics, delayed actors); a step that is
-skipped for a reason other than the loop's counter.
+Updates every N rounds whose own backward is not in the other rounds (critics, delayed actors); a step that
+is skipped for a reason other than the loop's counter.
 """
 
 from __future__ import annotations

@@ -51,6 +51,8 @@ def within(machine: Machine, manager: Value, body: Body) -> Signal | None:
             return _expecting(machine, body)
         return body(manager)
     if isinstance(manager, Torch):
+        if manager.name in grad_mode.KINDS:
+            machine.autograd.remark("mode not made", name=manager.name)
         return body(machine.unknown())
     return body(manager if not isinstance(manager, Unknown) else machine.unknown("context"))
 

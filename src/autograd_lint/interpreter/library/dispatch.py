@@ -7,10 +7,12 @@ from typing import Any
 
 from autograd_lint.autograd import operators, shapes
 from autograd_lint.autograd.engine import Spread
+from autograd_lint.autograd.events import Moment
 from autograd_lint.autograd.operators import Operator
 from autograd_lint.autograd.tensor import Shape, Tensor, ViewKind
 from autograd_lint.interpreter import calls, iteration
-from autograd_lint.interpreter.machine import Machine
+from autograd_lint.interpreter.library import risks
+from autograd_lint.interpreter.machine import Machine, Site
 from autograd_lint.interpreter.values import (
     DictValue,
     ListValue,
@@ -160,10 +162,14 @@ def _record(
     if operator.name == "clone":
         result.origin = everything[0].origin
     result.opaque = any(tensor.opaque for tensor in everything)
+    machine.autograd.severed(calls.cuts_in(bound.values()), result)
+    if operator.gradient == "zero":
+        machine.autograd.vanish(result, label, inputs)
     recording = machine.autograd.grad_enabled is not False
     if recording and result.grad_fn is None and _may_need_grad(bound) and any(differentiable):
         result.opaque = True
         result.requires_grad_flag = None
+    risks.note(machine, operator, operands, bound, result)
     if operator.outputs == 0 or (operator.outputs is None and not _gives_tuple(operator, bound)):
         return result
     flags = differentiable[1:] if operator.outputs != 1 else ()
@@ -439,7 +445,39 @@ def convert(machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[st
     for value in [*args, *kwargs.values()]:
         if isinstance(value, Torch) and kind_of_dtype(value.name) is not None:
             return cast(machine, tensor, value.name.rpartition(".")[2])
+    _note_moved(machine, tensor, [*args, *kwargs.values()])
     return tensor
+
+
+def _note_moved(machine: Machine, tensor: Tensor, to: list[Value]) -> None:
+    """Note that a leaf, just made, may be moved to another device, where it is a leaf no more."""
+    known = any(value == "cpu" for value in to if isinstance(value, str))
+    fresh = encloses(machine.now(), tensor.moment) and tensor.grad_fn is None
+    if fresh and not known and machine.autograd.requires_grad(tensor) is True:
+        machine.journal.touch(tensor)
+        tensor.moved = machine.now()
+
+
+def is_lost_leaf(tensor: Tensor) -> bool:
+    """Whether a tensor was computed from a leaf that nothing else refers to: one made on the way."""
+    node = tensor.grad_fn
+    return node is not None and any(
+        isinstance(edge, Tensor) and not edge.is_parameter and encloses(tensor.moment, edge.moment)
+        for edge in node.inputs
+    )
+
+
+def encloses(outer: Moment, inner: Moment) -> bool:
+    """Whether the code of one moment stands around that of another."""
+    if not isinstance(outer.site, Site) or not isinstance(inner.site, Site):
+        return False
+    if outer.calls != inner.calls or outer.site.source is not inner.site.source:
+        return False
+    line, column, end_line, end_column = outer.site.pos
+    start, end = inner.site.pos[:2], inner.site.pos[2:]
+    return outer.site.pos != inner.site.pos and (line, column) <= start and end <= (
+        end_line, end_column,
+    )  # fmt: skip
 
 
 def cast(machine: Machine, tensor: Tensor, dtype: str | None) -> Tensor:

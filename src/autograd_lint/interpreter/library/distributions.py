@@ -74,6 +74,9 @@ def _computed(
     """Return what is computed from the parameters, which the distribution has worked on before."""
     short = base.name.rpartition(".")[2]
     operands = [*parameters, *given]
+    if name == "log_prob":
+        for cut in {cut for tensor in given for cut in tensor.provenance.cuts}:
+            cut.bridged = True  # the score function is what brings the gradient
     shape = shapes.broadcast([tensor.shape for tensor in operands])
     if short in _OVER_CLASSES:
         shape = shapes.reduced(parameters[0].shape, -1) if parameters else None

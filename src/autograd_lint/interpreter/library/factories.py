@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograd_lint.autograd import operators
-from autograd_lint.autograd.provenance import united
+from autograd_lint.autograd.provenance import Cut, united
 from autograd_lint.autograd.tensor import Shape, Tensor
 from autograd_lint.interpreter import calls
 from autograd_lint.interpreter.library import dispatch
@@ -67,7 +67,16 @@ def make(machine: Machine, name: str, args: list[Value], kwargs: dict[str, Value
     )
     sources = calls.tensors_in([*args, *kwargs.values()]) if name in _OF_DATA else []
     made.provenance = united(sources)
+    if name in _OF_DATA:
+        cuts = calls.cuts_in([*args, *kwargs.values()])
+        machine.autograd.severed(cuts.union(*(_cut(machine, t) for t in sources)), made)
+    if wanted is True and dtype in ("int", "bool"):
+        machine.autograd.remark("nonfloat", since=machine.now(), tensor=made)
     return made
+
+
+def _cut(machine: Machine, tensor: Tensor) -> frozenset[Cut]:
+    return machine.autograd.cut(tensor, "tensor")
 
 
 def _same(

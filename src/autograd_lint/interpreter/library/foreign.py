@@ -52,8 +52,21 @@ def call(machine: Machine, function: Foreign, args: list[Value], kwargs: dict[st
     if _is_exception(function.name):
         return function
     if function.name.partition(".")[0] in _HARMLESS:
-        return machine.unknown("number")
+        if function.name.startswith("numpy."):
+            _note_numpy(machine, args)
+        cuts = calls.cuts_in([*args, *kwargs.values()])
+        for tensor in calls.tensors_in([*args, *kwargs.values()]):
+            cuts |= tensor.provenance.cuts
+        return machine.number(cuts)
     return calls.call_unknown(machine, function, args, kwargs)
+
+
+def _note_numpy(machine: Machine, args: list[Value]) -> None:
+    """numpy asks a tensor for its memory, which one that requires grad does not give."""
+    for tensor in calls.tensors_in(args):
+        if machine.autograd.requires_grad(tensor) and machine.autograd.grad_enabled:
+            sure = not tensor.opaque
+            machine.autograd.remark("numpy", since=tensor.moment, tensor=tensor, sure=sure)
 
 
 _HARMLESS = frozenset(
@@ -182,7 +195,11 @@ def _ordered_dict(machine: Machine, args: list[Value], kwargs: dict[str, Value])
 
 @foreign("collections.deque")
 def _deque(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    return machine.call(python.NAMES["list"], args[:1], {})
+    made = machine.call(python.NAMES["list"], args[:1], {})
+    limit = args[1] if len(args) > 1 else kwargs.get("maxlen")
+    if isinstance(made, ListValue) and limit is not None:
+        made.bounded = True
+    return made
 
 
 @foreign("collections.namedtuple", "typing.NamedTuple")
@@ -248,6 +265,9 @@ def deep_copy(machine: Machine, value: Value, memo: dict[int, Any]) -> Value:
     if id(value) in memo:
         return memo[id(value)]
     if isinstance(value, Tensor):
+        if machine.autograd.requires_grad(value) is True and value.grad_fn is not None:
+            sure = not value.opaque
+            machine.autograd.remark("deepcopy", since=value.moment, tensor=value, sure=sure)
         copy = machine.autograd.leaf(
             requires_grad=machine.autograd.requires_grad(value),
             dtype=value.dtype,

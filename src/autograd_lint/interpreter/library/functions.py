@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd_lint.autograd.tensor import Tensor
+from autograd_lint.autograd.tensor import Storage, Tensor
 from autograd_lint.interpreter import attributes, calls
 from autograd_lint.interpreter.library import grad_mode
 from autograd_lint.interpreter.machine import Machine
@@ -32,11 +32,14 @@ def applying(cls: Class) -> Native:
         if isinstance(forward, Function):
             context.payload = ()
             setup = attributes.class_attribute(cls, "setup_context")
+            before = {tensor.storage: len(tensor.storage.writes) for tensor in inputs}
             with grad_mode.entered(machine, GradMode("no_grad")):
                 given = [context, *args] if setup is None else args
                 result = machine.call(forward, given, kwargs)
                 if isinstance(setup, StaticMethod | Function):
                     machine.call(attributes.bind(setup, cls), [context, tuple(args), result], {})
+            _note_dirty(machine, context, before)
+            _examine_backward(machine, cls, context, args, result)
         return _outputs(machine, cls, result, inputs, context)
 
     return Native("apply", apply)
@@ -46,9 +49,62 @@ def attribute(machine: Machine, value: Instance, base: Torch, name: str) -> Valu
     """Return a method of a context, `None` if it has none of that name."""
     if name == "save_for_backward":
         return Native(name, lambda machine, args, kwargs: _save(machine, value, args))
+    if name == "mark_dirty":
+        return Native(name, lambda machine, args, kwargs: _mark_dirty(machine, value, args))
     if name == "saved_tensors":
         return value.payload if isinstance(value.payload, tuple) else machine.unknown()
     return None
+
+
+_DIRTY = "[dirty]"
+
+
+def _mark_dirty(machine: Machine, context: Instance, args: list[Value]) -> Value:
+    machine.journal.touch(context)
+    context.attrs[_DIRTY] = tuple(args)
+    return None
+
+
+def _note_dirty(machine: Machine, context: Instance, before: dict[Storage, int]) -> None:
+    """Note inputs that a forward has written to without saying so."""
+    marked = {t.storage for t in context.attrs.get(_DIRTY, ()) if isinstance(t, Tensor)}
+    for storage, count in before.items():
+        if len(storage.writes) > count and storage not in marked:
+            machine.autograd.remark("not marked dirty", since=storage.writes[count].moment)
+
+
+def _examine_backward(
+    machine: Machine, cls: Class, context: Instance, args: list[Value], result: Value
+) -> None:
+    """Execute a custom backward, unobserved, to see how many gradients it returns, and which."""
+    backward = attributes.class_attribute(cls, "backward")
+    if isinstance(backward, StaticMethod):
+        backward = backward.function
+    flags = tuple(isinstance(a, Tensor) and bool(machine.autograd.requires_grad(a)) for a in args)
+    if not isinstance(backward, Function) or not any(flags):
+        return
+    if id(backward.node) in machine.examined or not machine.may_enter(backward):
+        return
+    machine.examined.add(id(backward.node))
+    outputs = result if isinstance(result, tuple) else (result,)
+    gradients = [
+        machine.autograd.leaf(dtype="float", shape=getattr(o, "shape", None)) for o in outputs
+    ]
+    context.attrs["needs_input_grad"] = flags
+    returned: Value = machine.unknown()
+    with machine.unobserved(), grad_mode.entered(machine, GradMode("no_grad")):
+        returned = machine.call(backward, [context, *gradients], {})
+    place = machine.returned_at
+    if isinstance(returned, Tensor) or returned is None:
+        returned = (returned,)
+    if not isinstance(returned, tuple):
+        return
+    extra = [part for part in returned[len(args) :] if part is not None]
+    if len(returned) < len(args) or extra:
+        name = f"{len(args)} and not {len(returned)}"
+        machine.autograd.remark("gradient count", name=name, since=place)
+    elif any(flag and part is None for flag, part in zip(flags, returned, strict=False)):
+        machine.autograd.remark("gradient missing", since=place)
 
 
 def _save(machine: Machine, context: Instance, args: list[Value]) -> Value:

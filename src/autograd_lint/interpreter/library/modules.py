@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from autograd_lint.autograd import operators, shapes
 from autograd_lint.autograd.engine import Spread
@@ -146,9 +147,10 @@ def as_parameter(machine: Machine, tensor: Tensor | None, requires_grad: Value =
     if tensor is None:
         made = machine.autograd.leaf()
     else:
+        cuts = machine.autograd.cut(tensor, "Parameter")
         made = machine.autograd.detach(tensor)
         made.opaque = False
-        made.provenance = NOTHING
+        made.provenance = replace(NOTHING, cuts=cuts)
         made.detached = False
     made.dtype = made.dtype or "float"
     made.requires_grad_flag = requires_grad if isinstance(requires_grad, bool) else None
@@ -282,12 +284,22 @@ def _known_parameters(value: Value) -> list[Tensor]:
     """Return the parameters of a module that are known so far; a parameter is one itself."""
     if isinstance(value, Tensor):
         return [value] if value.is_parameter else []
+    if isinstance(value, ListValue | DictValue | tuple):
+        items = value if isinstance(value, tuple) else value.items
+        inner = items.values() if isinstance(items, dict) else items
+        return [leaf for item in inner for leaf in _known_parameters(item)]
     if not isinstance(value, Instance):
         return []
     attributes = [item for _, part in everything(value) for item in part.attrs.values()]
     own = [item for item in attributes if isinstance(item, Tensor) and item.is_parameter]
     unseen = [item.params for item in attributes if isinstance(item, Unknown) and item.params]
     return [*own, *unseen]
+
+
+def hidden_parameters(value: Instance, container: Value) -> list[Tensor]:
+    """Return the parameters in a container that a module does not know of."""
+    own = set(_known_parameters(value))
+    return [leaf for leaf in _known_parameters(container) if leaf not in own]
 
 
 def note_replaced(machine: Machine, before: Value, new: Value) -> None:
@@ -610,6 +622,27 @@ def _unknown(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, V
     return m.unknown()
 
 
+_OWNER = "[owner]"
+
+
+def _state_dict(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Return something unknown that remembers whose state it is."""
+    made = m.unknown()
+    made.attrs[_OWNER] = value
+    return made
+
+
+def _load_state_dict(
+    m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    given = args[0] if args else kwargs.get("state_dict")
+    if isinstance(given, Unknown) and given.attrs.get(_OWNER) is value:
+        m.autograd.remark("copied to itself", since=m.aliases.get(id(value)))
+    for leaf in _known_parameters(value):
+        m.autograd.overwrite(leaf, "load_state_dict")
+    return m.unknown()
+
+
 def _items(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return m.list([(key, value.attrs[key]) for key in _keys(value)])
 
@@ -659,8 +692,8 @@ _METHODS: dict[str, Run] = {
     "register_forward_pre_hook": _unknown,
     "register_full_backward_hook": _unknown,
     "register_backward_hook": _unknown,
-    "state_dict": _unknown,
-    "load_state_dict": _unknown,
+    "state_dict": _state_dict,
+    "load_state_dict": _load_state_dict,
     "buffers": _buffers,
     "items": _items,
     "values": _values,

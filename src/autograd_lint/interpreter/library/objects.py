@@ -103,6 +103,8 @@ def call_instance(
     machine: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
 ) -> Value:
     """Call an object: by its `__call__`, or as the module that it is."""
+    if any(base.name == "torch.autograd.Function" for base in attributes.torch_bases(value.cls)):
+        machine.autograd.remark("function called")
     method = attributes.class_attribute(value.cls, "__call__")
     if isinstance(method, Function):
         return machine.call(method, [value, *args], kwargs)

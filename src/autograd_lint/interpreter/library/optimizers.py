@@ -17,7 +17,7 @@ from autograd_lint.autograd.optimizer import Optimizer
 from autograd_lint.autograd.scaler import GradScaler
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import attributes, calls, iteration
-from autograd_lint.interpreter.library import scaling
+from autograd_lint.interpreter.library import dispatch, scaling
 from autograd_lint.interpreter.machine import Machine
 from autograd_lint.interpreter.values import (
     DictValue,
@@ -66,6 +66,12 @@ def initialize(
     nonleaf = next((t for t in params if _is_result(machine, t)), None)
     if kwargs.get("differentiable") is True:
         nonleaf = None
+    if nonleaf is not None and dispatch.is_lost_leaf(nonleaf):
+        sure = not nonleaf.opaque
+        machine.autograd.remark("leaf lost", since=nonleaf.moment, tensor=nonleaf, sure=sure)
+    for tensor in params:
+        if tensor.moved is not None:
+            machine.autograd.remark("leaf lost", since=tensor.moved, tensor=tensor, sure=False)
     exhausted = complete and not params and _is_used_up(given)
     machine.optimizers.append(optimizer)
     machine.autograd.tell(OptimizerMade(machine.now(), optimizer, nonleaf, exhausted))

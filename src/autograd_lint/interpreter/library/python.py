@@ -466,7 +466,12 @@ def _complex(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> V
 
 
 def _converted(machine: Machine, args: list[Value], to: Callable[..., Value]) -> Value:
+    tensors = [arg for arg in args if isinstance(arg, Tensor)]
+    if tensors:
+        return machine.number(machine.autograd.cut(tensors[0], "item"))
     if not all(type(arg) in (int, float, bool, str) for arg in args):
+        if len(args) == 1 and isinstance(args[0], Unknown) and args[0].cuts:
+            return args[0]
         counts = len(args) == 1 and isinstance(args[0], Counted) and to is not bool
         return args[0] if counts else machine.unknown("number")
     try:

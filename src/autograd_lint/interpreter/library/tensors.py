@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograd_lint.autograd import operators
-from autograd_lint.autograd.engine import Spread, Stop
-from autograd_lint.autograd.provenance import Provenance
+from autograd_lint.autograd.engine import Spread
+from autograd_lint.autograd.provenance import Cut, Provenance
 from autograd_lint.autograd.tensor import Shape, Tensor, ViewKind
 from autograd_lint.interpreter import calls
 from autograd_lint.interpreter.library import dispatch, factories
 from autograd_lint.interpreter.machine import Machine
 from autograd_lint.interpreter.values import (
+    Bound,
+    Function,
     ListValue,
     Native,
     Series,
@@ -213,6 +215,8 @@ def set_attribute(machine: Machine, tensor: Tensor, name: str, new: Value) -> No
             autograd.set_gradient(tensor, new if isinstance(new, Tensor) else None)
     elif name == "data":
         _set_data(machine, tensor, new)
+    elif is_misspelt(name):
+        autograd.remark("misspelt", name=name)
 
 
 def _set_data(machine: Machine, tensor: Tensor, new: Value) -> None:
@@ -230,20 +234,40 @@ def _set_requires_grad(
 ) -> None:
     autograd = machine.autograd
     if not autograd.is_leaf(tensor):
-        if not (by_method and wanted) and wanted is False and autograd.requires_grad(tensor):
-            raise Stop("RuntimeError", "you can only change requires_grad flags of leaves")
+        if not (by_method and wanted) and wanted is not None and autograd.requires_grad(tensor):
+            sure = not tensor.opaque
+            autograd.remark("nonleaf flag", since=tensor.moment, tensor=tensor, sure=sure)
         return
     if wanted and tensor.dtype in ("int", "bool"):
-        raise Stop("RuntimeError", "only Tensors of floating point dtype can require gradients")
+        sure = not tensor.opaque
+        autograd.remark("nonfloat", since=tensor.moment, tensor=tensor, sure=sure)
     if wanted:
         autograd.ask_for_gradients(tensor)
     machine.journal.touch(tensor)
     tensor.requires_grad_flag = wanted
 
 
+def is_misspelt(name: str) -> bool:
+    """Whether an attribute is `requires_grad` in a spelling that torch does not know."""
+    plain = name.lower().replace("_", "")
+    return name != "requires_grad" and plain in _MISSPELT
+
+
+_MISSPELT = frozenset(
+    {"requiresgrad", "requiregrad", "requiregrads", "requiresgrads", "requiredgrad", "requiresgradient",
+     "requiregradient", "requiresgradients", "requiregradients", "reqiresgrad", "requresgrad",
+     "requiresgard", "requiregard"}
+)  # fmt: skip
+
+
 def _grad(machine: Machine, tensor: Tensor) -> Value:
     """Read `.grad`: a tensor that remembers whose gradient it is."""
     gradient = tensor.gradient
+    node = tensor.grad_fn
+    if node is not None and not tensor.retains_grad and not machine.autograd.is_leaf(tensor):
+        sure = not tensor.opaque and bool(node.walked_by)
+        what = "leaf lost" if dispatch.is_lost_leaf(tensor) else "nonleaf grad"
+        machine.autograd.remark(what, since=tensor.moment, tensor=tensor, sure=sure)
     if gradient is None or gradient.none:
         if tensor.opaque or machine.autograd.requires_grad(tensor) is None:
             return _gradient_tensor(machine, tensor)
@@ -423,12 +447,43 @@ def _retain_grad(
 
 
 def _item(machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return machine.number(machine.autograd.cut(tensor, "item"))
+
+
+def _count(machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return machine.unknown("number")
+
+
+def _numpy(machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Hand out the memory as an array: not of what requires grad, unless it is forced."""
+    autograd = machine.autograd
+    if autograd.requires_grad(tensor) and autograd.grad_enabled and kwargs.get("force") is not True:
+        sure = not tensor.opaque
+        autograd.remark("numpy", since=tensor.moment, tensor=tensor, sure=sure)
+    edges = {edge: None for cut in autograd.cut(tensor, "numpy") for edge in cut.edges}
+    return machine.number(frozenset({Cut("numpy", machine.now(), edges)}) if edges else frozenset())
 
 
 def _register_hook(
     machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str, Value]
 ) -> Value:
+    """Register a hook, and look at what it does with the gradient that it is given."""
+    autograd = machine.autograd
+    if autograd.requires_grad(tensor) is False:
+        sure = not tensor.opaque
+        autograd.remark("hook", since=tensor.moment, tensor=tensor, sure=sure)
+    hook = args[0] if args else kwargs.get("hook")
+    if isinstance(hook, Function | Bound):
+        gradient = autograd.leaf(dtype=tensor.dtype, shape=tensor.shape)
+        before = autograd.grad_enabled
+        autograd.grad_enabled = False
+        try:
+            machine.call(hook, [gradient], {})
+        finally:
+            autograd.grad_enabled = before
+        if gradient.storage.writes:
+            write = gradient.storage.writes[0]
+            autograd.remark("hook writes", name=write.how, since=write.moment)
     return machine.unknown()
 
 
@@ -484,10 +539,11 @@ _METHODS: dict[str, Callable[[Machine, Tensor, list[Value], dict[str, Value]], V
     "register_post_accumulate_grad_hook": _register_hook,
     "item": _item,
     "tolist": _item,
-    "numel": _item,
-    "nelement": _item,
-    "__len__": _item,
-    "numpy": _item,
+    "numel": _count,
+    "nelement": _count,
+    "__len__": _count,
+    "numpy": _numpy,
+    "__array__": _numpy,
     "size": _size,
     "dim": lambda machine, tensor, args, kwargs: _ndim(machine, tensor),
     "data_ptr": _data_ptr,

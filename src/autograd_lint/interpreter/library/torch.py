@@ -238,7 +238,24 @@ def _checkpoint(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -
     inner = {name: value for name, value in kwargs.items() if name not in options}
     if not isinstance(called, Function | Bound | Instance | Native | Partial):
         return machine.unknown(deps=calls.tensors_in([*args, *kwargs.values()]))
-    return _recomputed(machine, machine.call(called, rest, inner))
+    result = machine.call(called, rest, inner)
+    given = calls.tensors_in([*rest, *inner.values()])
+    needs = [machine.autograd.requires_grad(tensor) for tensor in given]
+    if kwargs.get("use_reentrant") is True and set(needs) == {False}:
+        return _without_gradients(machine, result)
+    return _recomputed(machine, result)
+
+
+def _without_gradients(machine: Machine, value: Value) -> Value:
+    """Return the result of a reentrant checkpoint of whose inputs none requires grad: nor does it."""
+    if isinstance(value, tuple):
+        return tuple(_without_gradients(machine, part) for part in value)
+    if not isinstance(value, Tensor) or not machine.autograd.requires_grad(value):
+        return value
+    machine.autograd.remark("reentrant")
+    return machine.autograd.record(
+        "checkpoint", [], operands=[value], dtype=value.dtype, shape=value.shape
+    )
 
 
 def _recomputed(machine: Machine, value: Value) -> Value:

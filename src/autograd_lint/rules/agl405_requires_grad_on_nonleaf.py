@@ -1,0 +1,53 @@
+"""`requires_grad` is assigned on the result of an operator.
+
+## What it does
+Finds `tensor.requires_grad = ...` on tensors that have a graph.
+
+## Why is this bad?
+torch raises.
+
+## Example
+```python
+features = backbone(x)
+features.requires_grad = False
+```
+
+## Use instead
+```python
+features = backbone(x).detach()
+```
+
+## Not flagged
+`requires_grad_()`, which does nothing there; leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autograd_lint.autograd.events import Remark
+from autograd_lint.finding import Confidence, Severity
+from autograd_lint.rules.rule import Claim, Context, Rule
+
+rule = Rule("AGL405", "requires-grad-on-nonleaf", Severity.ERROR, __doc__ or "")
+
+
+@rule.on(Remark)
+def check(event: Remark, context: Context) -> Iterator[Claim]:
+    """The flag of a result is set."""
+    if event.what != "nonleaf flag":
+        return
+    naming = context.naming
+    yield Claim(
+        message=(
+            f"{naming.code(event.moment)} sets the flag of a tensor that is no leaf; torch raises here"
+        ),
+        moment=event.moment,
+        trace=(
+            *((("the tensor is made here", event.since),) if event.since is not None else ()),
+            ("and torch refuses this here", event.moment),
+        ),
+        confidence=Confidence.CERTAIN if event.sure else Confidence.LIKELY,
+        raises="RuntimeError",
+        help="use `.detach()` to get it without its graph",
+    )

@@ -1,0 +1,56 @@
+"""The only way from parameters to the loss has no derivative.
+
+## What it does
+Finds argmax, rounding, comparisons and casts to integers through which alone trained parameters have a part
+in the loss.
+
+## Why is this bad?
+There is no gradient, or one that is zero everywhere: the parameters stay as they are.
+
+## Example
+```python
+choice = scores.argmax(dim=-1)
+loss = costs[choice].mean()
+```
+
+## Use instead
+```python
+weights = scores.softmax(dim=-1)
+loss = (weights * costs).sum(dim=-1).mean()
+```
+
+## Not flagged
+Straight-through estimators; indices and masks beside a way that has a derivative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autograd_lint.autograd.events import Finished
+from autograd_lint.finding import Severity
+from autograd_lint.rules import lost
+from autograd_lint.rules.rule import Claim, Context, Rule
+
+rule = Rule("AGL409", "nondifferentiable", Severity.WARNING, __doc__ or "")
+
+
+_OTHERS = (
+    "detach",
+    "data",
+    "no_grad",
+    "item",
+    "tensor",
+    "numpy",
+    "sample",
+    "Parameter",
+    "checkpoint",
+)
+
+
+@rule.on(Finished)
+def check(event: Finished, context: Context) -> Iterator[Claim]:
+    """A loss comes from its parameters by way of an operator without a derivative."""
+    what = "has no derivative"
+    help_ = "use something smooth, or a straight-through estimator"
+    yield from lost.other_claims(event, context, _OTHERS, what, help_)

@@ -1,0 +1,80 @@
+"""Modules or parameters in a plain list or dict, which `.parameters()` does not see.
+
+## What it does
+Finds lists and dicts of modules or parameters kept on a module, whose gradients are computed and which no
+optimizer holds.
+
+## Why is this bad?
+A module only knows what is its attribute, or in a `ModuleList`, `ModuleDict` or `ParameterList`. What is
+hidden is not trained, not moved to a device, and not saved.
+
+## Example
+```python
+self.blocks = [Block(dim) for _ in range(depth)]
+```
+
+## Use instead
+```python
+self.blocks = nn.ModuleList([Block(dim) for _ in range(depth)])
+```
+
+## Not flagged
+Lists of what is registered elsewhere, or given to an optimizer by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autograd_lint.autograd.events import (
+    Backward,
+    Event,
+    Finished,
+    OptimizerMade,
+    OptimizerStep,
+    Remark,
+)
+from autograd_lint.autograd.tensor import Tensor
+from autograd_lint.finding import Confidence, Severity
+from autograd_lint.rules.rule import Claim, Context, Rule
+
+rule = Rule("AGL411", "parameters-hidden", Severity.WARNING, __doc__ or "")
+
+
+@rule.on(Finished)
+def check(event: Finished, context: Context) -> Iterator[Claim]:
+    """Parameters in a container were used, and nobody else knows of them."""
+    held = _held(event.log)
+    filled = {leaf for e in event.log if isinstance(e, Backward) for leaf in e.leaves}
+    for remark in event.log:
+        if not isinstance(remark, Remark) or remark.what != "hidden" or remark.leaves is None:
+            continue
+        hidden = [leaf for leaf in remark.leaves() if leaf not in held]
+        if len(hidden) < 2 and not (hidden and filled.issuperset(hidden)):
+            continue
+        trained = held and not filled.isdisjoint(hidden)
+        if held and not trained:
+            continue
+        naming = context.naming
+        yield Claim(
+            message=(
+                f"{naming.code(remark.moment)} hides parameters from `.parameters()`: no optimizer "
+                "will train them"
+            ),
+            moment=remark.moment,
+            trace=(
+                ("a parameter is made here", hidden[0].moment),
+                ("and kept where the module does not look here", remark.moment),
+            ),
+            confidence=Confidence.CERTAIN if trained else Confidence.LIKELY,
+            help="use `nn.ModuleList`, `nn.ModuleDict` or `nn.ParameterList`",
+        )
+
+
+def _held(log: tuple[Event, ...]) -> set[Tensor]:
+    return {
+        leaf
+        for event in log
+        if isinstance(event, OptimizerMade | OptimizerStep)
+        for leaf in event.optimizer.params
+    }

@@ -1,0 +1,31 @@
+"""What the rules about graphs that are kept share: what is kept, round after round, and never walked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autograd_lint.autograd.events import Backward, Finished, Kept, Returned
+
+
+def unwalked(event: Finished) -> Iterator[tuple[Kept, bool]]:
+    """Yield what a loop keeps with its graph, though no backward goes through it afterwards.
+
+    With each comes whether a backward had gone through it before.
+    """
+    log = event.log
+    sites: dict[object, list[Kept]] = {}
+    for entry in log:
+        if isinstance(entry, Kept):
+            sites.setdefault(entry.moment.site, []).append(entry)
+    returned = {node for e in log if isinstance(e, Returned) for node in e.nodes}
+    for kept in sites.values():
+        if len(kept) < 2 or any(k.tensor.opaque for k in kept):
+            continue
+        if any(_is_walked_later(k, log) or k.node in returned for k in kept):
+            continue
+        yield kept[0], any(k.node.walked_by for k in kept)
+
+
+def _is_walked_later(kept: Kept, log: tuple[object, ...]) -> bool:
+    after = log[log.index(kept) :]
+    return any(isinstance(e, Backward) and e in after for e in kept.node.walked_by)

@@ -1,0 +1,152 @@
+"""What the rules about lost gradients share: which trained parameters got none, and where they lost it.
+
+The question is asked of each path as a whole: of the parameters that a stepping optimizer holds, which has
+no backward ever reached, although a loss was computed from them? A cut that something else bridges is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from autograd_lint.autograd.engine import Autograd
+from autograd_lint.autograd.events import (
+    Backward,
+    Event,
+    Finished,
+    ModeChange,
+    OptimizerStep,
+)
+from autograd_lint.autograd.provenance import Cut
+from autograd_lint.autograd.tensor import Tensor
+from autograd_lint.finding import Confidence
+from autograd_lint.rules.rule import Claim, Context
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loss:
+    """Gradients that were lost."""
+
+    cut: Cut
+    leaf: Tensor
+    """One of the parameters that got none."""
+    backward: Backward
+    step: OptimizerStep
+    place: int
+    """The parameter's place in the optimizer."""
+
+
+def claims(
+    event: Finished, context: Context, kinds: Iterable[str], what: str, help_: str
+) -> Iterator[Claim]:
+    """Yield the claim that gradients are lost at each cut of these kinds; `what` says how."""
+    wanted = frozenset(kinds)
+    for loss in losses(event, context.autograd):
+        if loss.cut.how in wanted:
+            yield _claim(loss, context, what, help_)
+
+
+def other_claims(
+    event: Finished, context: Context, kinds: Iterable[str], what: str, help_: str
+) -> Iterator[Claim]:
+    """Yield the claim that gradients are lost at each cut of any other kind than these."""
+    others = frozenset(kinds)
+    for loss in losses(event, context.autograd):
+        if loss.cut.how not in others:
+            yield _claim(loss, context, what, help_)
+
+
+def _claim(loss: Loss, context: Context, what: str, help_: str) -> Claim:
+    naming = context.naming
+    return Claim(
+        message=(
+            f"{naming.code(loss.cut.moment)} {what}: parameters that "
+            f"{naming.code(loss.step.moment)} is to train get no gradient"
+        ),
+        moment=loss.cut.moment,
+        trace=(
+            ("this parameter is to be trained", loss.leaf.moment),
+            ("its gradient is cut off here", loss.cut.moment),
+            ("this backward does not reach it", loss.backward.moment),
+            ("and the step leaves it as it is", loss.step.moment),
+        ),
+        confidence=Confidence.CERTAIN if loss.backward.complete else Confidence.LIKELY,
+        help=help_,
+    )
+
+
+@lru_cache(maxsize=1)
+def losses(event: Finished, autograd: Autograd) -> tuple[Loss, ...]:
+    """Return, for each cut of a path, the gradients that were lost by it."""
+    backwards = [e for e in event.log if isinstance(e, Backward)]
+    if any(node.opaque for b in backwards for node in b.nodes):
+        return ()
+    reached: set[object] = set()
+    for backward in backwards:
+        reached |= autograd.alive_behind(backward.roots)
+    found: dict[Cut, Loss] = {}
+    steps = {e.optimizer: i for i, e in enumerate(event.log) if isinstance(e, OptimizerStep)}
+    for optimizer, position in steps.items():
+        step = event.log[position]
+        assert isinstance(step, OptimizerStep)
+        if optimizer.tainted_by is not None:
+            continue
+        frozen = _put_into_eval(event.log[:position])
+        before = [e for e in event.log[:position] if isinstance(e, Backward)]
+        starving = {
+            leaf
+            for leaf in optimizer.params
+            if leaf not in reached and leaf not in frozen and _is_trained(leaf)
+        }
+        for backward in before if starving else ():
+            if backward is not before[-1] and step not in backward.used_by:
+                continue
+            roots = [root for root in backward.roots if root.grad_fn is not None]
+            cuts = {cut for root in roots for cut in root.provenance.cuts}
+            for leaf, cut in _nearest(cuts, starving, autograd):
+                known = found.get(cut)
+                if known is None or optimizer.params.index(leaf) < known.place:
+                    place = optimizer.params.index(leaf)
+                    found[cut] = Loss(cut, leaf, backward, step, place)
+    return tuple(found.values())
+
+
+PLAIN = ("detach", "data", "no_grad")
+"""Cuts that leave values as they are."""
+
+
+def _nearest(
+    cuts: set[Cut], starving: set[Tensor], autograd: Autograd
+) -> Iterator[tuple[Tensor, Cut]]:
+    """Yield the cuts that parameters are lost by: what turns values into others before plain cuts."""
+    lost = [(cut, autograd.leaves_of(cut.edges) & starving) for cut in cuts]
+    turned = {leaf for cut, leaves in lost if cut.how not in PLAIN for leaf in leaves}
+    for cut, leaves in lost:
+        for leaf in leaves:
+            if cut.how not in PLAIN or leaf not in turned:
+                yield leaf, cut
+
+
+def _is_trained(leaf: Tensor) -> bool:
+    """Whether a parameter is there to be trained, and by nothing but gradients."""
+    if leaf.opaque or leaf.requires_grad_flag is not True:
+        return False
+    if leaf.gradient is not None and leaf.gradient.tainted_by is not None:
+        return False
+    return not any(
+        (write.moment.rounds and not write.by_step) or write.how == "load_state_dict"
+        for write in leaf.storage.writes
+    )
+
+
+def _put_into_eval(log: Iterable[Event]) -> set[Tensor]:
+    """Return the parameters of modules that are in evaluation mode on purpose: they are frozen."""
+    frozen: set[Tensor] = set()
+    for event in log:
+        if isinstance(event, ModeChange):
+            if event.training:
+                frozen.difference_update(event.leaves)
+            else:
+                frozen.update(event.leaves)
+    return frozen
