@@ -122,10 +122,12 @@ class Autograd:
     def _refresh(self, view: Tensor) -> None:
         """Bring a view's place in the graph up to date after its memory was written."""
         assert view.view is not None
+        if view.view.kind is not ViewKind.SINGLE:
+            return  # its place cannot be brought up to date: see `_check_views`
         self.journal.touch(view)
         view.at_version = view.storage.version
         base = view.view.base
-        if base.grad_fn is None or view.view.kind is not ViewKind.SINGLE:
+        if base.grad_fn is None:
             return
         view.grad_fn = self._node(view.view.op, (base.grad_fn,), (), twice=False)
         view.requires_grad_flag = base.requires_grad_flag
@@ -190,6 +192,7 @@ class Autograd:
         `inputs` are those of its `operands` that it is differentiable in; `saves` names what it
         saves, with `None` for its own result.
         """
+        self._check_views(operands or inputs)
         needs = self.any_requires_grad(inputs)
         result = self.leaf(dtype=dtype, shape=shape)
         result.opaque = opaque
@@ -206,6 +209,22 @@ class Autograd:
                 self.save(result if tensor is None else tensor, label) for label, tensor in saves
             )
         return result
+
+    def _check_views(self, operands: Sequence[Tensor]) -> None:
+        """Look for views that cannot be brought up to date after their memory was written.
+
+        torch refuses to use them while gradients are recorded.
+        """
+        for tensor in operands if self.grad_enabled and not self.inference else ():
+            view = tensor.view
+            if view is None or view.kind is ViewKind.SINGLE:
+                continue
+            if tensor.at_version == tensor.storage.version or tensor.storage.shadow_of is not None:
+                continue
+            if self.requires_grad(view.base):
+                written = tensor.storage.writes[-1].moment
+                sure = not (tensor.opaque or view.base.opaque)
+                self.remark("stale view", name=view.op, since=written, tensor=tensor, sure=sure)
 
     def _check_inference(self, op: str, saved: Iterable[Tensor | None], needs: bool | None) -> None:
         for tensor in saved:
@@ -301,8 +320,9 @@ class Autograd:
         twice: bool = False,
     ) -> Tensor:
         """Apply an operator that returns a view."""
+        self._check_views((base,))
         needs = self.any_requires_grad((base,))
-        if (self.grad_enabled is False and not self.inference) and kind is ViewKind.SINGLE:
+        if self.grad_enabled is False and not self.inference:
             kind = ViewKind.NO_GRAD
         root = base.view.base if base.view is not None else base
         if base.view is not None and base.view.kind is not ViewKind.SINGLE:
@@ -403,8 +423,8 @@ class Autograd:
         """Write to a tensor in place.
 
         `saves` is as for `record`, where the result is the target after the write, and the target
-        itself what it was before; with
-        `overwrites` nothing of the old values remains (`zero_`, `copy_`).
+        itself what it was before; with `overwrites` nothing of the old values remains (`zero_`,
+        `copy_`), though a gradient, all zero, still flows to where they came from.
         """
         needs = self.any_requires_grad((target, *sources))
         recorded = needs
@@ -423,11 +443,7 @@ class Autograd:
                 keeps_layout,
             )
         )
-        edges = [
-            edge
-            for edge in map(self.edge, sources if overwrites else (target, *sources))
-            if edge is not None
-        ]
+        edges = [edge for edge in map(self.edge, (target, *sources)) if edge is not None]
         before = {label: self.save(t, label) for label, t in saves if t is target}
         if target.inference and not self.inference and not target.detached:
             self.observe(InferenceUse(self.now(), target, "written", how))
@@ -584,9 +600,24 @@ class Autograd:
         self.tell(Remark(self.now(), what, name, since, tensor, sure, leaves))
 
     def keep(self, tensor: Tensor, how: str) -> None:
-        """Tell that a tensor is kept beyond its round, if it has a graph."""
-        if self.requires_grad(tensor) and tensor.grad_fn is not None:
-            self.tell(Kept(self.now(), how, tensor, tensor.grad_fn))
+        """Tell that a tensor is kept beyond its round, if it has a graph of this round's making."""
+        node = tensor.grad_fn
+        if self.requires_grad(tensor) and node is not None and self._is_forward(node):
+            self.tell(Kept(self.now(), how, tensor, node))
+
+    def _is_forward(self, node: Node) -> bool:
+        """Whether parameters have a part in what this round has computed of a graph."""
+        rounds = self.now().rounds
+        stack: list[Edge] = [node] if rounds else []
+        seen: set[Edge] = set()
+        while stack:
+            edge = stack.pop()
+            if isinstance(edge, Tensor):
+                return True
+            if edge not in seen and rounds[-1] in edge.moment.rounds:
+                seen.add(edge)
+                stack.extend(edge.inputs)
+        return False
 
     def tell(self, event: Event) -> None:
         """Tell the observers of an event, and keep it in the log."""

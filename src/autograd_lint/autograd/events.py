@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import takewhile
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -40,21 +39,15 @@ class Moment:
     counted: bool = False
     """Whether the program asks the counter of a running loop what to do."""
 
-    def seen_beside(self, other: Moment) -> Moment:
-        """Return the moment as the innermost call that was under way at both moments sees it."""
-        mine, theirs = (*self.calls, self.site), (*other.calls, other.site)
-        shared = zip(mine[:-1], theirs, strict=False)
-        common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], shared))
-        return replace(self, site=mine[common], calls=mine[:common])
-
     def shares_loop(self, other: Moment) -> bool:
         """Whether it happened in a loop that `other` happened in, too."""
-        return bool({r.loop for r in self.rounds} & {r.loop for r in other.rounds})
+        theirs = {round_.loop for round_ in other.rounds}
+        return any(r.loop in theirs and not r.over_parts for r in self.rounds)
 
     def same_round(self, other: Moment) -> bool:
-        """Whether it happened in the same round of the innermost loop that both happened in."""
+        """Whether it happened in the same round of each loop over data that both happened in."""
         theirs = {round_.loop: round_.number for round_ in other.rounds}
-        shared = [round_ for round_ in self.rounds if round_.loop in theirs]
+        shared = [r for r in self.rounds if r.loop in theirs and not r.over_parts]
         return bool(shared) and all(theirs[r.loop] == r.number for r in shared)
 
     def earlier_round_than(self, other: Moment) -> bool:
@@ -185,6 +178,8 @@ class OptimizerMade:
     """One of its parameters that is the result of an operator: torch raises."""
     exhausted: bool = False
     """Whether it is given an iterator that has been used up: torch raises."""
+    in_lambda: bool = False
+    """Whether a lambda makes it, for whoever calls that."""
 
 
 @dataclass(eq=False, slots=True)

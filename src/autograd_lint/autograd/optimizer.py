@@ -18,7 +18,9 @@ class Optimizer(Tracked):
     may hold; `complete` is then false.
     """
 
-    __slots__ = ("complete", "kind", "moment", "params", "steps", "tainted_by", "versioned")
+    __slots__ = (
+        "complete", "kind", "moment", "once", "params", "steps", "tainted_by", "versioned",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -37,6 +39,8 @@ class Optimizer(Tracked):
         self.complete = complete
         self.versioned = versioned
         """Whether its step bumps versions; a fused one writes unseen by autograd."""
+        self.once = False
+        """Whether it calls its closure only once a step."""
         self.steps: list[Moment] = []
         self.tainted_by: Moment | None = None
         """A call of unseen code that may have zeroed or stepped it."""

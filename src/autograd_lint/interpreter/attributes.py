@@ -81,7 +81,10 @@ def get_attribute(machine: Machine, value: Value, name: str) -> Value:
 
         return torch.attribute(machine, value, name)
     if isinstance(value, Foreign):
-        return Foreign(f"{value.name}.{name}")
+        from autograd_lint.interpreter.library import foreign
+
+        full = f"{value.name}.{name}"
+        return foreign.CONSTANTS.get(full, Foreign(full))
     if isinstance(value, PyModule):
         return _attribute_of_module(machine, value, name)
     if isinstance(value, Class):

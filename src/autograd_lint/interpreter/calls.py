@@ -307,7 +307,7 @@ def taint(machine: Machine, value: Value, depth: int = 0) -> None:
         items = value if isinstance(value, tuple) else value.items
         for item in list(items.values()) if isinstance(items, dict) else items:
             taint(machine, item, depth + 1)
-    elif isinstance(value, Bound | Method):
+    elif isinstance(value, Bound | Method | Native):
         receiver = value.receiver
         if isinstance(receiver, Instance | Unknown):
             taint(machine, receiver, depth + 1)

@@ -173,6 +173,8 @@ def binary(machine: Machine, op: str, left: Value, right: Value) -> Value:
         return tensors.binary(machine, op, left, right.tensor)
     numbers = not deps and _numeric(left) and _numeric(right)
     result = machine.unknown("number" if numbers else "", deps)
+    if any(isinstance(value, Unknown) and value.hint == "scale" for value in (left, right)):
+        result.hint = "scale"
     result.cuts = calls.cuts_in([left, right])
     if isinstance(left, Unknown) and type(right) is int and op in ("+", "-"):
         shift = right if op == "+" else -right
@@ -361,9 +363,12 @@ def _fact_key(value: Value) -> Value:
     return type(value).__name__, value
 
 
+_INTEGERS = (("int",), ("Counted",))
+
+
 def _fact(machine: Machine, unknown: Unknown, key: Value) -> Value:
     """Return the condition on an unknown value that bears this key."""
-    if unknown.number is not None and isinstance(key[1], tuple) and key[1][0] in ("int", "Counted"):
+    if unknown.number is not None and isinstance(key[1], tuple) and key[1][:1] in _INTEGERS:
         return COMPARISON[key[0]](unknown.number, key[1][1])
     fact = unknown.facts.get(key)
     if fact is None:
@@ -595,7 +600,8 @@ def _comprehension(machine: Machine, node: tree.Comprehension, scope: Scope) -> 
             if all(machine.truth(machine.evaluate(test, inner)) for test in part.tests):
                 clause(index + 1)
 
-        sure = iteration.for_each(machine, source, once) and sure
+        everything = iteration.ALL_OF_A_COMPREHENSION
+        sure = iteration.for_each(machine, source, once, everything) and sure
 
     clause(0)
     if node.kind == "dict":

@@ -33,6 +33,8 @@ from autograd_lint.syntax import tree
 
 ALL_ROUNDS = 4
 """Up to so many rounds of a counter all are run."""
+ALL_OF_A_COMPREHENSION = 8
+"""Up to so many items of a series a comprehension takes all."""
 ALL_ITEMS = 24
 """Up to so many known items all are taken."""
 MOST_ROUNDS = 10
@@ -62,7 +64,9 @@ def _plan(machine: Machine, value: Value) -> _Plan:
     if isinstance(value, ListValue | SetValue):
         if value.open and not value.items:
             return _Plan(None, Series(lambda _: machine.unknown(), None))
-        return _Plan(list(value.items), is_open=value.open)
+        if value.open:
+            return _Plan(None, _going_on(machine, value))
+        return _Plan(list(value.items))
     if isinstance(value, DictValue):
         if value.open and not value.items:
             return _Plan(None, Series(lambda _: machine.unknown(), None))
@@ -84,8 +88,16 @@ def _plan(machine: Machine, value: Value) -> _Plan:
         return _plan_of_instance(machine, value)
     if isinstance(value, Unknown):
         deps = value.deps
-        return _Plan(None, Series(lambda _: machine.unknown("item", deps), None))
+        limit = machine.size_of(value)
+        return _Plan(None, Series(lambda _: machine.unknown("item", deps), None, limit=limit))
     return _Plan(None, Series(lambda _: machine.unknown(), None))
+
+
+def _going_on(machine: Machine, value: ListValue | SetValue) -> Series:
+    """Return the items of a collection that holds others like them."""
+    items = list(value.items)
+    limit = machine.size_of(value) if isinstance(value, ListValue) else None
+    return Series(lambda i: items[min(int(i), len(items) - 1)], None, limit=limit)
 
 
 def _plan_of_instance(machine: Machine, value: Instance) -> _Plan:
@@ -151,32 +163,40 @@ def _unseen(
     return None
 
 
-def for_each(machine: Machine, value: Value, once: Callable[[Value], object]) -> bool:
+def for_each(
+    machine: Machine,
+    value: Value,
+    once: Callable[[Value], object],
+    everything: int = ALL_ROUNDS,
+) -> bool:
     """Do something for each item, until it answers something true.
 
-    Returns whether exactly these are the items.
+    Of a series with up to `everything` items, all are taken. Returns whether exactly these are the
+    items.
     """
     if isinstance(value, Generator) and value.items is None:
         return _for_each_yielded(machine, value, once)
     if isinstance(value, IteratorValue):
         return _for_each_left(machine, value, once)
     plan = _plan(machine, value)
-    loop = machine.new_loop(whole=_is_whole(plan))
+    loop = machine.new_loop(whole=_is_whole(plan, everything))
     outside = machine.rounds
     sure = not plan.is_open
     try:
         if plan.items is not None:
             taken = plan.items[:ALL_ITEMS]
             sure = sure and len(taken) == len(plan.items)
+            parts = _are_parts(taken)
             for index, item in enumerate(taken):
-                machine.rounds = (*outside, Round(loop.number, index, _is_part(machine, item)))
+                is_part = parts or _is_part(machine, item)
+                machine.rounds = (*outside, Round(loop.number, index, is_part))
                 if once(item):
                     break
         else:
             assert plan.series is not None
             series = plan.series
             count = 0
-            for index in rounds(loop, series.length, ALL_ROUNDS):
+            for index in rounds(loop, series.length, everything):
                 if series.limit is not None and index >= (series.limit.number or index + 1):
                     break  # on this path it is a number that was told from the counter
                 machine.rounds = (*outside, Round(loop.number, index))
@@ -210,11 +230,17 @@ def _for_each_left(
     return for_each(machine, tuple(rest), take) and not plan.is_open
 
 
-def _is_whole(plan: _Plan) -> bool:
+def _is_whole(plan: _Plan, everything: int) -> bool:
     if plan.items is not None:
         return not plan.is_open and len(plan.items) <= ALL_ITEMS
     assert plan.series is not None
-    return plan.series.length is not None and plan.series.length <= ALL_ROUNDS
+    return plan.series.length is not None and plan.series.length <= everything
+
+
+def _are_parts(items: list[Value]) -> bool:
+    """Whether items are parts of the program: objects of several classes, as callbacks are."""
+    classes = {id(item.cls) for item in items if isinstance(item, Instance)}
+    return len(classes) > 1
 
 
 def _is_part(machine: Machine, item: Value) -> bool:

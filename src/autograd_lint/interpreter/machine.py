@@ -348,6 +348,19 @@ class Machine:
         """Make a list."""
         return ListValue(self.epoch, list(items), is_open, self.rounds)
 
+    def size_of(self, value: ListValue | Unknown) -> Unknown:
+        """Return what `len` gives for something of which not all is known: always the same."""
+        if isinstance(value, ListValue):
+            if value.size is None:
+                self.journal.touch(value)
+                value.size = self.unknown("number")
+            return value.size
+        size: Unknown | None = value.attrs.get("len()")
+        if size is None:
+            self.journal.touch(value)
+            size = value.attrs["len()"] = self.unknown("number")
+        return size
+
     def grow(self, value: ListValue, items: Sequence[Value], at: int | None = None) -> None:
         """Put items into a list; where rounds of a loop are left out, there would be more."""
         self.journal.touch(value)
@@ -357,8 +370,7 @@ class Machine:
         if loop is None or loop.whole:
             return
         value.open = True
-        outlives = loop.number == self.rounds[0].loop  # it is there before the outermost one
-        for item in items if outlives and not value.bounded else ():
+        for item in () if value.bounded or value.measured else items:
             if isinstance(item, Tensor):
                 self.autograd.keep(item, "appended")
 

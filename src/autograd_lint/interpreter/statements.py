@@ -42,7 +42,7 @@ _MOST_WHILE_ROUNDS = 6
 @executes(tree.ExprStmt)
 def _expression(machine: Machine, node: tree.ExprStmt, scope: Scope) -> Signal | None:
     value = machine.evaluate(node.value, scope)
-    if isinstance(node.value, tree.Attribute):
+    if isinstance(node.value, tree.Attribute) and not machine.guards:
         machine.pos = node.pos
         _note_not_called(machine, node.value, value, scope)
     return None

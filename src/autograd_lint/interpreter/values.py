@@ -48,7 +48,7 @@ class Unknown(Tracked):
         "truth",
     )
 
-    PLAIN = frozenset({"number", "text", "condition", "shape", "dtype", "device"})
+    PLAIN = frozenset({"scale", "number", "text", "condition", "shape", "dtype", "device"})
     """Hints of what cannot be a tensor that requires grad."""
 
     def __init__(
@@ -88,7 +88,7 @@ class Unknown(Tracked):
 class ListValue(Tracked):
     """A list; `open` if there may be further items that are not known."""
 
-    __slots__ = ("bounded", "items", "open", "rounds", "size")
+    __slots__ = ("bounded", "items", "measured", "open", "rounds", "size")
 
     def __init__(
         self,
@@ -104,6 +104,8 @@ class ListValue(Tracked):
         """The rounds of loops that were running when it was made."""
         self.bounded = False
         """Whether it drops old items for new ones."""
+        self.measured = False
+        """Whether the program has asked how long it is: then it may well keep it short."""
         self.size: Unknown | None = None
         """What `len` gives for an open one: what is decided about it once holds from then on."""
 
@@ -253,6 +255,8 @@ class Native:
 
     name: str
     run: Callable[[Machine, list[Value], dict[str, Value]], Value]
+    receiver: Value = None
+    """What it is a method of, where that matters to whoever hands it on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -32,13 +32,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autograd_lint.autograd.events import InplaceWrite
+from autograd_lint.autograd.events import InplaceWrite, Remark
 from autograd_lint.autograd.tensor import ViewKind
-from autograd_lint.finding import Severity
+from autograd_lint.finding import Confidence, Severity
 from autograd_lint.rules import writing
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL103", "multi-view-inplace", Severity.ERROR, __doc__ or "")
+
+
+@rule.on(Remark)
+def check_use(event: Remark, context: Context) -> Iterator[Claim]:
+    """Such a view is used after its base, or another view of it, was written."""
+    if event.what != "stale view" or event.since is None or event.tensor is None:
+        return
+    naming = context.naming
+    yield Claim(
+        message=(
+            f"{naming.code(event.since)} writes to memory that `{event.name}` has given views of; "
+            f"torch raises where one is used in line {naming.line(event.moment)}"
+        ),
+        moment=event.since,
+        trace=(
+            ("the view is made here", event.tensor.moment),
+            ("its memory is written here", event.since),
+            ("and the view is used here; torch raises", event.moment),
+        ),
+        confidence=Confidence.CERTAIN if event.sure else Confidence.LIKELY,
+        raises="RuntimeError",
+        help="write before the views are made, or to a clone",
+    )
 
 
 @rule.on(InplaceWrite)

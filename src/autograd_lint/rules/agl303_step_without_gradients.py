@@ -56,7 +56,7 @@ def check(event: Finished, context: Context) -> Iterator[Claim]:
             yield _claim(step, late, "its gradients are only computed here", context)
             continue
         missed = _missing_backward(event.log, position, step, held)
-        if missed is not None and not _is_explained(missed, held, context):
+        if missed is not None and _is_cut(missed, held, context):
             yield _claim(step, missed, "this backward does not reach its parameters", context)
 
 
@@ -65,7 +65,6 @@ def _is_empty(step: OptimizerStep) -> bool:
     return (
         not step.filled
         and not step.closure
-        and not step.by_scaler
         and bool(optimizer.params)
         and optimizer.complete
         and optimizer.tainted_by is None
@@ -106,13 +105,13 @@ def _missing_backward(
     return found
 
 
-def _is_explained(backward: Backward, held: set[Tensor], context: Context) -> bool:
-    """Whether the loss itself is the mistake: made anew (AGL401), or without a derivative (AGL409)."""
+def _is_cut(backward: Backward, held: set[Tensor], context: Context) -> bool:
+    """Whether what an optimizer holds has a part in a loss, without its graph."""
     if any(root.grad_fn is None for root in backward.roots):
-        return True
+        return False  # the loss itself is the mistake: AGL401
     cuts = {cut for root in backward.roots for cut in root.provenance.cuts}
-    turned = [cut for cut in cuts if cut.how not in lost.PLAIN]
-    return any(context.autograd.leaves_of(cut.edges) & held for cut in turned)
+    lost_by = {cut.how for cut in cuts if context.autograd.leaves_of(cut.edges) & held}
+    return bool(lost_by) and lost_by <= set(lost.PLAIN)
 
 
 def _is_anothers(log: tuple[Event, ...], backward: Backward) -> bool:

@@ -79,6 +79,7 @@ def check(event: Finished, context: Context) -> Iterator[Claim]:
                 ("their gradients are computed here, round after round", first.moment),
             ),
             confidence=Confidence.CERTAIN if optimizer.complete else Confidence.LIKELY,
+            unanimous=True,
             help="call `optimizer.step()` after the backward",
         )
 

@@ -50,7 +50,7 @@ def check(event: Finished, context: Context) -> Iterator[Claim]:
             schedule = early.get(entry.optimizer)
             if schedule is None or entry.optimizer.tainted_by is not None or not entry.filled:
                 continue
-            if schedule.moment.same_round(entry.moment):
+            if schedule.moment.shares_loop(entry.moment):
                 naming = context.naming
                 yield Claim(
                     message=(

@@ -27,18 +27,19 @@ optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from autograd_lint.autograd.events import (
     Backward,
     Event,
     Finished,
+    Moment,
     OptimizerMade,
     OptimizerStep,
     ParametersReplaced,
 )
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.finding import Confidence, Severity
-from autograd_lint.interpreter.library.dispatch import is_lost_leaf
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL310", "optimizer-parameters", Severity.WARNING, __doc__ or "")
@@ -48,7 +49,7 @@ rule = Rule("AGL310", "optimizer-parameters", Severity.WARNING, __doc__ or "")
 def check_made(event: OptimizerMade, context: Context) -> Iterator[Claim]:
     """An optimizer is given what it refuses."""
     naming = context.naming
-    if event.nonleaf is not None and not is_lost_leaf(event.nonleaf):  # else it is AGL402's
+    if event.nonleaf is not None:
         unseen = event.nonleaf.opaque
         yield Claim(
             message=(
@@ -95,7 +96,7 @@ def check_trained(event: Finished, context: Context) -> Iterator[Claim]:
                     f"{naming.code(birth.moment)} holds parameters that the module has replaced "
                     f"in line {naming.line(entry.moment)}: the new ones are never updated"
                 ),
-                moment=birth.moment.seen_beside(entry.moment),
+                moment=_caller(birth),
                 trace=(
                     ("the optimizer takes the parameters here", birth.moment),
                     ("the module gets new ones here", entry.moment),
@@ -120,6 +121,14 @@ def check_trained(event: Finished, context: Context) -> Iterator[Claim]:
             ),
             help="give the optimizer the parameters of the model that is trained",
         )
+
+
+def _caller(birth: OptimizerMade) -> Moment:
+    """Return where an optimizer is made; where a lambda makes it, where that is called."""
+    moment = birth.moment
+    if not birth.in_lambda or not moment.calls:
+        return moment
+    return replace(moment, site=moment.calls[-1], calls=moment.calls[:-1])
 
 
 def _confidence(sure: bool) -> Confidence:

@@ -29,9 +29,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autograd_lint.autograd.events import OptimizerMade, Remark
+from autograd_lint.autograd.events import Remark
 from autograd_lint.finding import Confidence, Severity
-from autograd_lint.interpreter.library.dispatch import is_lost_leaf
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL402", "leaf-lost", Severity.WARNING, __doc__ or "")
@@ -54,28 +53,5 @@ def check(event: Remark, context: Context) -> Iterator[Claim]:
             (f"its gradient is expected here: {naming.code(event.moment)}", event.moment),
         ),
         confidence=Confidence.CERTAIN if event.sure else Confidence.LIKELY,
-        help="call `requires_grad_()` last",
-    )
-
-
-@rule.on(OptimizerMade)
-def check_optimizer(event: OptimizerMade, context: Context) -> Iterator[Claim]:
-    """An optimizer is given such a result, and refuses it."""
-    if event.nonleaf is None or not is_lost_leaf(event.nonleaf):
-        return
-    naming = context.naming
-    made = event.nonleaf.moment
-    yield Claim(
-        message=(
-            f"{naming.code(made)} keeps the result of an operator, not the leaf that requires "
-            "grad: the optimizer refuses it"
-        ),
-        moment=made,
-        trace=(
-            ("the leaf is lost here", made),
-            ("the optimizer is given the result here; torch raises", event.moment),
-        ),
-        confidence=Confidence.LIKELY if event.nonleaf.opaque else Confidence.CERTAIN,
-        raises="ValueError",
         help="call `requires_grad_()` last",
     )

@@ -36,15 +36,15 @@ rule = Rule("AGL416", "network-copied-to-itself", Severity.WARNING, __doc__ or "
 @rule.on(Remark)
 def check(event: Remark, context: Context) -> Iterator[Claim]:
     """A module loads its own state."""
-    if event.what != "copied to itself":
+    if event.what != "copied to itself" or event.since is None:
         return
     naming = context.naming
-    moment = event.since or event.moment
+    moment = event.since
     yield Claim(
         message=f"{naming.code(moment)} makes no copy: it is the same network under two names",
         moment=moment,
         trace=(
-            *((("the module gets a second name here", event.since),) if event.since else ()),
+            ("the module gets a second name here", moment),
             ("it is copied to itself here", event.moment),
         ),
         confidence=Confidence.CERTAIN if event.sure else Confidence.LIKELY,

@@ -13,6 +13,8 @@ def unwalked(event: Finished) -> Iterator[tuple[Kept, bool]]:
     With each comes whether a backward had gone through it before.
     """
     log = event.log
+    if any(root.grad_fn is None for e in log if isinstance(e, Backward) for root in e.roots):
+        return  # a loss was made anew, so what should have gone backward has not
     sites: dict[object, list[Kept]] = {}
     for entry in log:
         if isinstance(entry, Kept):

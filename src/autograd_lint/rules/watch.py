@@ -27,6 +27,8 @@ class _Charge:
     rule: Rule
     claim: Claim
     decided: Site
+    at_end: bool = False
+    """Whether it is made at the end of a path: those that do not come so far say nothing."""
     paths: int = 0
 
 
@@ -42,9 +44,11 @@ class Watch:
         self._context: Context | None = None
         self._machine: Machine | None = None
         self._charges: dict[tuple[str, Site], _Charge] = {}
-        self._visits: dict[Site, int] = {}
-        self._serious: dict[Site, int] = {}
+        self._visits: dict[tuple[Site, bool], int] = {}
+        """How many paths came to a site; with `True`, how many of those that came to their end."""
+        self._serious: dict[tuple[Site, bool], int] = {}
         """Those on paths on which no number was assumed to be one."""
+        self._finished = False
         self._visited: set[Site] = set()
         self._charged: set[tuple[str, Site]] = set()
         self._found: dict[tuple[str, Site], tuple[Rule, Claim, Confidence]] = {}
@@ -56,10 +60,13 @@ class Watch:
 
     def path_ends(self) -> None:
         """The path has been executed, to its end or to where it stops."""
+        serious = self._machine is not None and not self._machine.trivial
         for site in self._visited:
-            self._visits[site] = self._visits.get(site, 0) + 1
-            if self._machine is not None and not self._machine.trivial:
-                self._serious[site] = self._serious.get(site, 0) + 1
+            for at_end in (False, True) if self._finished else (False,):
+                self._visits[site, at_end] = self._visits.get((site, at_end), 0) + 1
+                if serious:
+                    self._serious[site, at_end] = self._serious.get((site, at_end), 0) + 1
+        self._finished = False
         for key in self._charged:
             self._charges[key].paths += 1
         self._visited = set()
@@ -69,10 +76,11 @@ class Watch:
         """All paths of a root have been executed, or not all of them."""
         for key, charge in self._charges.items():
             confidence = charge.claim.confidence
-            cleared = charge.paths < self._visits.get(charge.decided, 0)
+            key_of_visits = (charge.decided, charge.at_end)
+            cleared = charge.paths < self._visits.get(key_of_visits, 0)
             if confidence is Confidence.CERTAIN and (cleared or not complete):
                 confidence = Confidence.LIKELY
-            if charge.claim.unanimous and charge.paths < self._serious.get(charge.decided, 0):
+            if charge.claim.unanimous and charge.paths < self._serious.get(key_of_visits, 0):
                 confidence = Confidence.POSSIBLE
             known = self._found.get(key)
             if known is None or _RANK[confidence] > _RANK[known[2]]:
@@ -89,14 +97,16 @@ class Watch:
         """
         assert self._context is not None
         decided = event.moment.site
+        at_end = isinstance(event, Finished)
+        self._finished = self._finished or at_end
         self._visited.add(decided)
         for rule, check in self._checks.get(type(event), ()):
             for claim in map(self._weighed, check(event, self._context)):
-                if isinstance(event, Finished):  # it speaks of what happened on the way
+                if at_end:  # it speaks of what happened on the way
                     decided = claim.moment.site
                 raises = claim.raises is not None
                 if not (raises and event.moment.guarded):
-                    self._charge(rule, claim, decided)
+                    self._charge(rule, claim, decided, at_end)
                 if raises and claim.confidence is Confidence.CERTAIN:
                     raise Stop(claim.raises or "RuntimeError", claim.message)
 
@@ -107,13 +117,13 @@ class Watch:
             return replace(claim, confidence=Confidence.LIKELY)
         return claim
 
-    def _charge(self, rule: Rule, claim: Claim, decided: Site) -> None:
+    def _charge(self, rule: Rule, claim: Claim, decided: Site, at_end: bool) -> None:
         site = claim.moment.site
         key = (rule.code, site)
         known = self._charges.get(key)
         if known is None or _RANK[claim.confidence] > _RANK[known.claim.confidence]:
             paths = known.paths if known is not None else 0
-            self._charges[key] = _Charge(rule, claim, decided, paths)
+            self._charges[key] = _Charge(rule, claim, decided, at_end, paths)
         self._charged.add(key)
 
     def findings(self) -> list[Finding]:

@@ -385,6 +385,8 @@ def _write(
     leaf = _leaf_updated(target, sources)
     if leaf is not None and machine.autograd.grad_enabled is not True:
         machine.autograd.manual_step(leaf)
+    if target.boxed:
+        _unscale(machine, target)
     if target.boxed and label in _ZEROING and leaf is None:
         _zero_gradient_of(machine, target, label, bound)
     machine.autograd.write(
@@ -399,6 +401,14 @@ def _write(
         spread=_spread(operator),
     )
     return target
+
+
+def _unscale(machine: Machine, target: Tensor) -> None:
+    """The program does something to a gradient itself: unscale it, perhaps."""
+    for leaf in target.provenance.gradients:
+        gradient = machine.autograd.gradient(leaf)
+        machine.journal.touch(gradient)
+        gradient.scaled = None
 
 
 _ZEROING = frozenset({"zero_", "fill_", "mul_", "*=", "copy_"})

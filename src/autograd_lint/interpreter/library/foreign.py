@@ -5,6 +5,7 @@ Everything else of theirs is unseen code.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,12 @@ from autograd_lint.interpreter.values import (
     Unknown,
     Value,
 )
+
+CONSTANTS: dict[str, Value] = {
+    "math.inf": math.inf, "math.pi": math.pi, "math.e": math.e, "math.nan": math.nan,
+    "numpy.inf": math.inf, "numpy.pi": math.pi, "numpy.e": math.e, "numpy.nan": math.nan,
+}  # fmt: skip
+"""What has a value that is known."""
 
 Run = Callable[[Machine, list[Value], dict[str, Value]], Value]
 _FUNCTIONS: dict[str, Run] = {}

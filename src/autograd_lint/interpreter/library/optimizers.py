@@ -63,6 +63,7 @@ def initialize(
         complete=complete,
         versioned=fused is not True,
     )
+    optimizer.once = kwargs.get("max_iter") == 1
     nonleaf = next((t for t in params if _is_result(machine, t)), None)
     if kwargs.get("differentiable") is True:
         nonleaf = None
@@ -74,7 +75,9 @@ def initialize(
             machine.autograd.remark("leaf lost", since=tensor.moved, tensor=tensor, sure=False)
     exhausted = complete and not params and _is_used_up(given)
     machine.optimizers.append(optimizer)
-    machine.autograd.tell(OptimizerMade(machine.now(), optimizer, nonleaf, exhausted))
+    in_lambda = bool(machine.running) and machine.running[-1].node.name == "<lambda>"
+    made = OptimizerMade(machine.now(), optimizer, nonleaf, exhausted, in_lambda)
+    machine.autograd.tell(made)
 
 
 def _is_used_up(given: Value) -> bool:
@@ -142,7 +145,9 @@ def attribute(machine: Machine, value: Instance, base: Torch, name: str) -> Valu
     run = _METHODS.get(name)
     if run is None:
         return None
-    return Native(name, lambda machine, args, kwargs: run(machine, value, optimizer, args, kwargs))
+    return Native(
+        name, lambda machine, args, kwargs: run(machine, value, optimizer, args, kwargs), value
+    )
 
 
 def _zero_grad(
@@ -174,7 +179,7 @@ def _step(
             result = machine.call(closure, [], {})
         finally:
             machine.autograd.grad_enabled = before
-        if optimizer.kind in _NEEDS_CLOSURE:
+        if optimizer.kind in _NEEDS_CLOSURE and not optimizer.once:
             _note_closure(machine, optimizer, machine.autograd.log[position:])
     elif closure is None and optimizer.kind in _NEEDS_CLOSURE:
         machine.autograd.tell(ClosureMissing(machine.now(), optimizer))

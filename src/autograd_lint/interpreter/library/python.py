@@ -90,7 +90,7 @@ def _enumerate(machine: Machine, args: list[Value], kwargs: dict[str, Value]) ->
             number = Counted(first + index, index.loop, lambda c: first + at(c), index.seen)
         return number, source.item(index)
 
-    return Series(item, source.length)
+    return Series(item, source.length, limit=source.limit)
 
 
 @builtin("zip")
@@ -99,7 +99,8 @@ def _zip(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value
     lengths = [source.length for source in sources]
     known = [length for length in lengths if length is not None]
     length = min(known) if known else None
-    return Series(lambda index: tuple(source.item(index) for source in sources), length)
+    limit = next((source.limit for source in sources if source.limit is not None), None)
+    return Series(lambda index: tuple(s.item(index) for s in sources), length, limit=limit)
 
 
 @builtin("map")
@@ -130,7 +131,7 @@ def _filter(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Va
         for item in items
         if machine.truth(item if args[0] is None else machine.call(args[0], [item], {}))
     ]
-    return machine.list(kept, is_open=unsure)
+    return Iterator(machine.epoch, machine.list(kept, is_open=unsure))
 
 
 @builtin("reversed")
@@ -161,7 +162,8 @@ def series(machine: Machine, value: Value) -> Series:
         return value
     if isinstance(value, Unknown) and value.tensor is None:
         deps = value.deps
-        return Series(lambda _: machine.unknown("item", deps), None)
+        limit = machine.size_of(value)
+        return Series(lambda _: machine.unknown("item", deps), None, limit=limit)
     if isinstance(value, Tensor):
         from autograd_lint.interpreter.library import tensors
 
@@ -228,13 +230,13 @@ def _len(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value
     value = args[0] if args else None
     if isinstance(value, tuple | str | bytes):
         return len(value)
+    if isinstance(value, ListValue):
+        machine.journal.touch(value)
+        value.measured = True
     if isinstance(value, ListValue | DictValue | SetValue) and not value.open:
         return len(value.items)
     if isinstance(value, ListValue):
-        if value.size is None:
-            machine.journal.touch(value)
-            value.size = machine.unknown("number")
-        return value.size
+        return machine.size_of(value)
     if isinstance(value, Series) and value.length is not None:
         return value.length
     if isinstance(value, Tensor) and value.shape:
@@ -250,10 +252,7 @@ def _len(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value
         if children is not None:
             return len(children)
     if isinstance(value, Unknown):
-        if "len()" not in value.attrs:
-            machine.journal.touch(value)
-            value.attrs["len()"] = machine.unknown("number")
-        return value.attrs["len()"]
+        return machine.size_of(value)
     return machine.unknown("number")
 
 

@@ -28,6 +28,8 @@ def attribute(machine: Machine, value: Instance, scaler: GradScaler, name: str) 
         return Native(
             name, lambda machine, *_: machine.unknown("condition") if enabled is None else enabled
         )
+    if name == "get_scale":
+        return Native(name, lambda machine, args, kwargs: machine.unknown("scale"))
     run = _METHODS.get(name)
     if run is None:
         return Native(name, lambda machine, args, kwargs: machine.unknown())

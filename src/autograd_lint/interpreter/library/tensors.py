@@ -154,6 +154,9 @@ def set_index(machine: Machine, tensor: Tensor, key: Value, new: Value) -> None:
         saves = [("indices", t) for t in calls.tensors_in(parts)]
         machine.autograd.write(tensor, "index_put_", sources, saves, twice=True, keeps_layout=False)
         return
+    if parts == (Ellipsis,):  # `x[...] = y` copies, and makes no view
+        machine.autograd.write(tensor, "copy_", sources, keeps_layout=False, overwrites=True)
+        return
     # A write through the view that the index gives: of a leaf's view, torch says so.
     view = machine.autograd.view("select", tensor, shape=_indexed_shape(tensor.shape, parts))
     whole = all(not isinstance(p, slice) or p == slice(None) for p in parts)
@@ -289,7 +292,10 @@ def _gradient_tensor(machine: Machine, tensor: Tensor) -> Tensor:
         machine.journal.touch(gradient)
         value = machine.autograd.leaf(dtype=tensor.dtype, shape=tensor.shape)
         last = gradient.backwards[-1] if gradient.backwards else None
-        if last is not None and last.create_graph:
+        if last is None:
+            value.requires_grad_flag = None  # who has computed it may have asked for a graph
+            value.opaque = True
+        elif last.create_graph:
             value = machine.autograd.differentiate(last, tensor)
         passes = frozenset(gradient.backwards) if last is None or not last.create_graph else ()
         passes = frozenset(p for p in passes if not p.create_graph and not p.deliberate)

@@ -103,7 +103,34 @@ def call(machine: Machine, called: Torch, args: list[Value], kwargs: dict[str, V
         return _unbound(machine, name.removeprefix("torch.Tensor."), args, kwargs)
     if data.is_data_class(called):
         return data.make(machine, called, args, kwargs)
+    if name.startswith("torch._foreach_"):
+        return _for_each(machine, name.removeprefix("torch._foreach_"), args, kwargs)
     return _operator(machine, name, args, kwargs)
+
+
+def _for_each(machine: Machine, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Apply a method to each of several tensors: `torch._foreach_mul_(tensors, 2.0)`."""
+    if not args:
+        return machine.unknown()
+    columns = [_column(machine, arg) for arg in args]
+    results: list[Value] = []
+    for position, item in enumerate(columns[0] or ()):
+        tensor = machine.tensor(item)
+        rest = [
+            arg if column is None else column[min(position, len(column) - 1)]
+            for arg, column in zip(args[1:], columns[1:], strict=True)
+        ]
+        if tensor is not None:
+            results.append(tensors.call_method(machine, tensor, name, rest, kwargs))
+    return None if name.endswith("_") else machine.list(results)
+
+
+def _column(machine: Machine, value: Value) -> list[Value] | None:
+    """Return the items of a list, `None` for a number or a tensor that goes with all of them."""
+    if isinstance(value, int | float | Tensor | Unknown) or value is None:
+        return None
+    items, _ = iteration.collect(machine, value)
+    return items or None
 
 
 def _object(machine: Machine, cls: Torch, args: list[Value], kwargs: dict[str, Value]) -> Instance:
@@ -357,7 +384,8 @@ def _numel(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Val
 def _clip(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """Scale gradients: they stay what they are, another backward's."""
     limit = args[1] if len(args) > 1 else kwargs.get("max_norm", kwargs.get("clip_value"))
-    if limit != math.inf:  # else it only measures them
+    scaled_too = isinstance(limit, Unknown) and limit.hint == "scale"
+    if limit != math.inf and not scaled_too:  # infinity only measures them
         leaves, _ = optimizers.held(machine, args[0] if args else kwargs.get("parameters"))
         machine.autograd.clip(leaves)
     return machine.autograd.leaf(dtype="float", shape=())
