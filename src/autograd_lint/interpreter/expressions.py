@@ -9,7 +9,7 @@ from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import attributes, calls, iteration, subscripts
 from autograd_lint.interpreter.library import python as builtin_names
 from autograd_lint.interpreter.library import tensors, text
-from autograd_lint.interpreter.machine import Machine, evaluates
+from autograd_lint.interpreter.machine import Machine, Raised, evaluates
 from autograd_lint.interpreter.scope import Scope
 from autograd_lint.interpreter.values import (
     Counted,
@@ -144,6 +144,9 @@ def _binary(machine: Machine, node: tree.Binary, scope: Scope) -> Value:
     left = machine.evaluate(node.left, scope)
     right = machine.evaluate(node.right, scope)
     machine.pos = node.pos
+    for value, operand in ((left, node.left), (right, node.right)):
+        if value is None and isinstance(operand, tree.Attribute) and operand.attr == "grad":
+            raise Raised(None, ("TypeError", "Exception"))  # there is no gradient to reckon with
     return binary(machine, node.op, left, right)
 
 
@@ -357,7 +360,7 @@ def _fact_key(value: Value) -> Value:
     if isinstance(value, Unknown | ListValue | DictValue | SetValue | Instance):
         return id(value), "object"
     if isinstance(value, tuple):
-        return tuple(map(_fact_key, value))
+        return "tuple", tuple(map(_fact_key, value))
     if isinstance(value, slice):
         return "slice"
     return type(value).__name__, value

@@ -216,6 +216,7 @@ class Machine:
         self.autograd.inference = False
         self.autograd.log = []
         self.autograd.off = None
+        self.autograd.mode_assumed = False
 
     # Execution
 

@@ -202,6 +202,7 @@ def _caller(machine: Machine, root: _Root, receiver: Value | None) -> Callable[[
         args: list[Value] = [] if receiver is None else [receiver]
         if arguments.is_custom_function(root.function.owner):
             machine.autograd.grad_enabled = False
+        machine.autograd.mode_assumed = root.function.node.name not in ("forward", "__init__")
         given = arguments.unknown_arguments(machine, root.function, args, root.cls)
         result = machine.call(root.function, args, given)
         if result is not None:

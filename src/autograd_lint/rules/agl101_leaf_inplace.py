@@ -38,8 +38,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd_lint.autograd.events import InplaceWrite
-from autograd_lint.autograd.tensor import ViewKind
-from autograd_lint.finding import Severity
+from autograd_lint.autograd.tensor import Tensor, ViewKind
+from autograd_lint.finding import Confidence, Severity
 from autograd_lint.rules import writing
 from autograd_lint.rules.rule import Claim, Context, Rule
 
@@ -65,7 +65,14 @@ def check(event: InplaceWrite, context: Context) -> Iterator[Claim]:
             ("the leaf that requires grad is made here", base.moment),
             ("and written in place here", event.moment),
         ),
-        confidence=writing.confidence_of(event),
+        confidence=_confidence(event, base, context),
         raises="RuntimeError",
         help="write under `torch.no_grad()`, or build a new tensor out of it",
     )
+
+
+def _confidence(event: InplaceWrite, base: Tensor, context: Context) -> Confidence:
+    """Return how sure it is: who fills parameters anew may well be called under `no_grad`."""
+    if context.autograd.mode_assumed and event.overwrites and base.is_parameter:
+        return Confidence.POSSIBLE
+    return writing.confidence_of(event)

@@ -48,7 +48,7 @@ def check_call(event: Remark, context: Context) -> Iterator[Claim]:
             *((("the tensor is made here", event.since),) if event.since is not None else ()),
             ("and numpy is given it here", event.moment),
         ),
-        confidence=Confidence.CERTAIN if event.sure else Confidence.LIKELY,
+        confidence=Confidence.CERTAIN if event.sure else Confidence.POSSIBLE,
         raises="RuntimeError",
         help="call `.detach()` first, if the gradient is not needed",
     )

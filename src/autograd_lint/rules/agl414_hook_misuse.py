@@ -36,7 +36,7 @@ rule = Rule("AGL414", "hook-misuse", Severity.WARNING, __doc__ or "")
 def check(event: Remark, context: Context) -> Iterator[Claim]:
     """A hook is refused, or writes to what it is given."""
     naming = context.naming
-    confidence = Confidence.CERTAIN if event.sure else Confidence.LIKELY
+    confidence = Confidence.CERTAIN if event.sure else Confidence.POSSIBLE
     if event.what == "hook":
         made = () if event.since is None else (("the tensor is made here", event.since),)
         yield Claim(

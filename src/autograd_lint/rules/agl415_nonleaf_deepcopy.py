@@ -46,7 +46,7 @@ def check(event: Remark, context: Context) -> Iterator[Claim]:
             *((("the tensor is made here", event.since),) if event.since is not None else ()),
             ("and torch refuses this here", event.moment),
         ),
-        confidence=Confidence.CERTAIN if event.sure else Confidence.LIKELY,
+        confidence=Confidence.CERTAIN if event.sure else Confidence.POSSIBLE,
         raises="RuntimeError",
         help="copy `.detach().clone()`",
     )

@@ -72,7 +72,7 @@ def _note_numpy(machine: Machine, args: list[Value]) -> None:
     """numpy asks a tensor for its memory, which one that requires grad does not give."""
     for tensor in calls.tensors_in(args):
         if machine.autograd.requires_grad(tensor) and machine.autograd.grad_enabled:
-            sure = not tensor.opaque
+            sure = machine.autograd.is_known(tensor)
             machine.autograd.remark("numpy", since=tensor.moment, tensor=tensor, sure=sure)
 
 
@@ -273,7 +273,7 @@ def deep_copy(machine: Machine, value: Value, memo: dict[int, Any]) -> Value:
         return memo[id(value)]
     if isinstance(value, Tensor):
         if machine.autograd.requires_grad(value) is True and value.grad_fn is not None:
-            sure = not value.opaque
+            sure = machine.autograd.is_known(value)
             machine.autograd.remark("deepcopy", since=value.moment, tensor=value, sure=sure)
         copy = machine.autograd.leaf(
             requires_grad=machine.autograd.requires_grad(value),

@@ -238,11 +238,11 @@ def _set_requires_grad(
     autograd = machine.autograd
     if not autograd.is_leaf(tensor):
         if not (by_method and wanted) and wanted is not None and autograd.requires_grad(tensor):
-            sure = not tensor.opaque
+            sure = autograd.is_known(tensor)
             autograd.remark("nonleaf flag", since=tensor.moment, tensor=tensor, sure=sure)
         return
     if wanted and tensor.dtype in ("int", "bool"):
-        sure = not tensor.opaque
+        sure = autograd.is_known(tensor)
         autograd.remark("nonfloat", since=tensor.moment, tensor=tensor, sure=sure)
     if wanted:
         autograd.ask_for_gradients(tensor)
@@ -271,6 +271,8 @@ def _grad(machine: Machine, tensor: Tensor) -> Value:
         sure = not tensor.opaque and bool(node.walked_by)
         what = "leaf lost" if dispatch.is_lost_leaf(tensor) else "nonleaf grad"
         machine.autograd.remark(what, since=tensor.moment, tensor=tensor, sure=sure)
+        if sure:
+            return None
     if gradient is None or gradient.none:
         if tensor.opaque or machine.autograd.requires_grad(tensor) is None:
             return _gradient_tensor(machine, tensor)
@@ -464,7 +466,7 @@ def _numpy(machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str
     """Hand out the memory as an array: not of what requires grad, unless it is forced."""
     autograd = machine.autograd
     if autograd.requires_grad(tensor) and autograd.grad_enabled and kwargs.get("force") is not True:
-        sure = not tensor.opaque
+        sure = autograd.is_known(tensor)
         autograd.remark("numpy", since=tensor.moment, tensor=tensor, sure=sure)
     edges = {edge: None for cut in autograd.cut(tensor, "numpy") for edge in cut.edges}
     return machine.number(frozenset({Cut("numpy", machine.now(), edges)}) if edges else frozenset())
@@ -476,7 +478,7 @@ def _register_hook(
     """Register a hook, and look at what it does with the gradient that it is given."""
     autograd = machine.autograd
     if autograd.requires_grad(tensor) is False:
-        sure = not tensor.opaque
+        sure = autograd.is_known(tensor)
         autograd.remark("hook", since=tensor.moment, tensor=tensor, sure=sure)
     hook = args[0] if args else kwargs.get("hook")
     if isinstance(hook, Function | Bound):
