@@ -198,7 +198,7 @@ class Autograd:
         needs = self.any_requires_grad(inputs)
         result = self.leaf(dtype=dtype, shape=shape)
         result.opaque = opaque
-        result.computed = True
+        result.made_by = op
         result.provenance = self._derived(op, operands or inputs, needs, spread)
         result.scaled = next((t.scaled for t in operands or inputs if t.scaled is not None), None)
         if needs is not False:

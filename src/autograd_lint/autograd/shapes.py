@@ -76,8 +76,10 @@ def broadcast(shapes: Sequence[Shape]) -> Shape:
         result.append(1 if not sizes else sizes.pop() if len(sizes) == 1 else None)
     if len(known) == len(shapes):
         return tuple(reversed(result))
+    if all(size == 1 for size in result):
+        return None
     # What is not known may be larger, but nothing gets smaller by it.
-    return tuple(None if size == 1 else size for size in reversed(result)) or None
+    return tuple(None if size == 1 else size for size in reversed(result))
 
 
 def axes(dim: Any, rank: int) -> tuple[int, ...] | None:

@@ -185,7 +185,6 @@ class Tensor(Tracked):
         "asked",
         "at_version",
         "boxed",
-        "computed",
         "contiguous",
         "detached",
         "dtype",
@@ -193,6 +192,7 @@ class Tensor(Tracked):
         "gradient",
         "inference",
         "is_parameter",
+        "made_by",
         "moment",
         "moved",
         "opaque",
@@ -244,8 +244,8 @@ class Tensor(Tracked):
         """Whether unseen code made it, so that what is known of it is a guess."""
         self.scaled: Moment | None = None
         """Where a gradient scaler has scaled it, or what it comes from."""
-        self.computed = False
-        """Whether it is the result of an operator."""
+        self.made_by = ""
+        """The operator whose result it is, if it is one's."""
         self.asked: Moment | None = None
         """Where it was told to require grad after it was made."""
         self.moved: Moment | None = None

@@ -368,9 +368,9 @@ class Machine:
         at = len(value.items) if at is None else at
         value.items[at:at] = items
         loop = self._outlived(value)
-        if loop is None or loop.whole:
+        if loop is None:
             return
-        value.open = True
+        value.open = value.open or not loop.whole
         for item in () if value.bounded or value.measured else items:
             if isinstance(item, Tensor):
                 self.autograd.keep(item, "appended")

@@ -47,6 +47,8 @@ def check_root(event: Backward, context: Context) -> Iterator[Claim]:
         cuts = [cut for cut in root.provenance.cuts if cut.how in _KINDS]
         if root.grad_fn is not None or not cuts or root.asked is not None:
             continue
+        if context.autograd.requires_grad(root) is not True:
+            continue  # torch raises: AGL204
         naming = context.naming
         yield Claim(
             message=(

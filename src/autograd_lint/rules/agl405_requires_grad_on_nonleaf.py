@@ -18,7 +18,7 @@ features = backbone(x).detach()
 ```
 
 ## Not flagged
-`requires_grad_()`, which does nothing there; leaves.
+`requires_grad_()`, which asks for what it has; leaves.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ rule = Rule("AGL407", "loss-requires-grad-forced", Severity.WARNING, __doc__ or 
 def check(event: Backward, context: Context) -> Iterator[Claim]:
     """A backward starts at a result that was made a leaf afterwards."""
     for root in event.roots:
-        made = root.computed or bool(root.provenance.cuts)
+        made = bool(root.made_by or root.provenance.cuts)
         if root.grad_fn is not None or root.asked is None or not made or event.targets is not None:
             continue
         naming = context.naming

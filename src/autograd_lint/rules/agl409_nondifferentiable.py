@@ -9,18 +9,20 @@ There is no gradient, or one that is zero everywhere: the parameters stay as the
 
 ## Example
 ```python
-choice = scores.argmax(dim=-1)
-loss = costs[choice].mean()
+weight = torch.round(self.weight / scale) * scale
+loss = criterion(F.linear(x, weight, self.bias), y)
 ```
 
 ## Use instead
 ```python
-weights = scores.softmax(dim=-1)
-loss = (weights * costs).sum(dim=-1).mean()
+rounded = torch.round(self.weight / scale) * scale
+weight = self.weight + (rounded - self.weight).detach()
+loss = criterion(F.linear(x, weight, self.bias), y)
 ```
 
 ## Not flagged
-Straight-through estimators; indices and masks beside a way that has a derivative.
+Straight-through estimators; indices and masks beside a way that has a derivative. A loss without any graph
+is AGL204's: torch raises.
 """
 
 from __future__ import annotations

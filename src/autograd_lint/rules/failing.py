@@ -25,9 +25,9 @@ def confidence_at(event: Backward | Returned, node: Node, context: Context) -> C
     if isinstance(event, Returned):
         return Confidence.LIKELY if node.sure else Confidence.POSSIBLE
     before = [other for other in event.nodes if other.sequence >= node.sequence]
-    if node.opaque:
+    if node.opaque or not node.sure:
         return Confidence.POSSIBLE
-    if any(other.opaque for other in before) or not node.sure:
+    if any(other.opaque for other in before):
         return Confidence.LIKELY
     if any(context.autograd.requires_grad(root) is not True for root in event.roots):
         return Confidence.LIKELY

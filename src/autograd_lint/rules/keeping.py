@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd_lint.autograd.events import Backward, Finished, Kept, Returned
+from autograd_lint.autograd.tensor import Node
 
 
 def unwalked(event: Finished) -> Iterator[tuple[Kept, bool]]:
@@ -25,7 +26,13 @@ def unwalked(event: Finished) -> Iterator[tuple[Kept, bool]]:
             continue
         if any(_is_walked_later(k, log) or k.node in returned for k in kept):
             continue
-        yield kept[0], any(k.node.walked_by for k in kept)
+        yield kept[0], any(_was_walked(k.node) for k in kept)
+
+
+def _was_walked(node: Node) -> bool:
+    """Whether a backward has gone through a node, or through what it adds up."""
+    terms = [edge for edge in node.inputs if isinstance(edge, Node)]
+    return any(term.walked_by for term in (node, *terms))
 
 
 def _is_walked_later(kept: Kept, log: tuple[object, ...]) -> bool:

@@ -72,6 +72,8 @@ def _claim(loss: Loss, context: Context, what: str, help_: str) -> Claim:
             ("and the step leaves it as it is", loss.step.moment),
         ),
         confidence=Confidence.CERTAIN if loss.backward.complete else Confidence.LIKELY,
+        decided=loss.step.moment,
+        unanimous=True,
         help=help_,
     )
 

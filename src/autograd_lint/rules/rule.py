@@ -29,6 +29,8 @@ class Claim:
     """What led to it, in the order in which it happened."""
     confidence: Confidence = Confidence.CERTAIN
     """At most; it is lowered where another path comes off without it."""
+    decided: Moment | None = None
+    """Where paths part into those that have it and those that have not, if not at `moment`."""
     unanimous: bool = False
     """Whether it is no more than possible where another path comes off without it."""
     raises: str | None = None

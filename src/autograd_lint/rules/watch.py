@@ -103,7 +103,7 @@ class Watch:
         for rule, check in self._checks.get(type(event), ()):
             for claim in map(self._weighed, check(event, self._context)):
                 if at_end:  # it speaks of what happened on the way
-                    decided = claim.moment.site
+                    decided = (claim.decided or claim.moment).site
                 raises = claim.raises is not None
                 if not (raises and event.moment.guarded):
                     self._charge(rule, claim, decided, at_end)

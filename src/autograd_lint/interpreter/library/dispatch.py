@@ -23,8 +23,6 @@ from autograd_lint.interpreter.values import (
 
 _SYNONYMS = {"self": "input", "input": "self", "dim": "axis", "other": "value"}
 """Names by which torch takes the same argument in functions and methods."""
-_OF_OTHER_KIND = {"float64": "float", "float16": "float", "bfloat16": "float", "int32": "int",
-                  "int16": "int", "uint8": "int"}  # fmt: skip
 
 
 def bind(operator: Operator, args: Sequence[Value], kwargs: dict[str, Value]) -> dict[str, Value]:
@@ -430,6 +428,11 @@ def _zero_gradient_of(
 ) -> None:
     """A leaf's `.grad` is cleared by hand."""
     value = list(bound.values())[1] if len(bound) > 1 else 0
+    if isinstance(value, Tensor):  # it is given another value
+        for leaf in target.provenance.gradients:
+            machine.autograd.zero([leaf], to_none=False)
+            machine.autograd.set_gradient(leaf, None)
+        return
     if label in ("fill_", "mul_", "*=") and value != 0:
         return
     machine.autograd.zero(list(target.provenance.gradients), to_none=False)
@@ -492,7 +495,7 @@ def encloses(outer: Moment, inner: Moment) -> bool:
 
 def cast(machine: Machine, tensor: Tensor, dtype: str | None) -> Tensor:
     """Convert to another dtype; an integer one ends the graph."""
-    kind = _OF_OTHER_KIND.get(dtype or "", dtype)
+    kind = kind_of_dtype(dtype) if dtype is not None else None
     if kind == "float" and dtype in ("float", "float32") and tensor.dtype in ("float", None):
         return tensor
     if kind in ("int", "bool"):

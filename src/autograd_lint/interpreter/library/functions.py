@@ -31,6 +31,10 @@ def applying(cls: Class) -> Native:
         result: Value = machine.unknown(deps=inputs)
         if isinstance(forward, Function):
             context.payload = ()
+            context.attrs["needs_input_grad"] = tuple(
+                isinstance(arg, Tensor) and bool(machine.autograd.requires_grad(arg))
+                for arg in args
+            )
             setup = attributes.class_attribute(cls, "setup_context")
             before = {tensor.storage: len(tensor.storage.writes) for tensor in inputs}
             with grad_mode.entered(machine, GradMode("no_grad")):
@@ -80,7 +84,7 @@ def _examine_backward(
     backward = attributes.class_attribute(cls, "backward")
     if isinstance(backward, StaticMethod):
         backward = backward.function
-    flags = tuple(isinstance(a, Tensor) and bool(machine.autograd.requires_grad(a)) for a in args)
+    flags = context.attrs["needs_input_grad"]
     if not isinstance(backward, Function) or not any(flags):
         return
     if id(backward.node) in machine.examined or not machine.may_enter(backward):
@@ -90,7 +94,6 @@ def _examine_backward(
     gradients = [
         machine.autograd.leaf(dtype="float", shape=getattr(o, "shape", None)) for o in outputs
     ]
-    context.attrs["needs_input_grad"] = flags
     returned: Value = machine.unknown()
     with machine.unobserved(), grad_mode.entered(machine, GradMode("no_grad")):
         returned = machine.call(backward, [context, *gradients], {})

@@ -615,7 +615,15 @@ def _forward_hook(
         hooks = value.attrs["_forward_hooks"] = m.list([])
     m.journal.touch(hooks)
     hooks.items.extend(args[:1])
-    return m.unknown()
+    handle = m.native(Torch("torch.utils.hooks.RemovableHandle"))
+    handle.attrs["remove"] = Native("remove", lambda m, *_: _unhook(m, hooks, args[:1]))
+    return handle
+
+
+def _unhook(m: Machine, hooks: ListValue, removed: list[Value]) -> Value:
+    m.journal.touch(hooks)
+    hooks.items = [hook for hook in hooks.items if all(hook is not other for other in removed)]
+    return None
 
 
 def _unknown(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:

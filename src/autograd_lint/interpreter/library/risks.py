@@ -16,9 +16,20 @@ _DANGEROUS = frozenset(
 )
 _PROBABILITIES = frozenset({"softmax", "sigmoid", "Softmax", "Sigmoid"})
 _SQUARES = frozenset({"pow", "square", "mul"})
-_NOT_NEGATIVE = frozenset({"relu", "abs", "ReLU", "square", "clamp", "clamp_min", "mul", "sum"})
+_NOT_NEGATIVE = frozenset({"abs", "square", "mul", "sum"})
 _GUARDS = frozenset(
-    {"where", "clamp", "clamp_min", "maximum", "add", "masked_fill", "exp", "softplus"}
+    {
+        "where",
+        "clamp",
+        "clamp_min",
+        "maximum",
+        "add",
+        "masked_fill",
+        "exp",
+        "softplus",
+        "relu",
+        "ReLU",
+    }
 )
 
 
@@ -37,11 +48,9 @@ def note(
     if name == "where":
         for tensor in (t for tensors in operands.values() for t in tensors):
             node = _node(tensor)
-            if (
-                node is not None
-                and node.op in _DANGEROUS
-                and not any(map(_is_guarded, node.inputs))
-            ):
+            if node is None or node.op not in _DANGEROUS or any(map(_is_guarded, node.inputs)):
+                continue
+            if not any(saved.tensor.made_by in _GUARDS for saved in node.saved):
                 machine.autograd.remark("guarded value", since=node.moment)
     elif name == "log" and first is not None and first.op in _PROBABILITIES:
         machine.autograd.remark("log of softmax", since=machine.now())

@@ -458,6 +458,15 @@ def _item(machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str,
     return machine.number(machine.autograd.cut(tensor, "item"))
 
 
+def _is_of_kind(*kinds: str) -> Callable[..., Value]:
+    def run(machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        if tensor.dtype is None:
+            return machine.unknown("condition")
+        return tensor.dtype in kinds
+
+    return run
+
+
 def _count(machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return machine.unknown("number")
 
@@ -547,6 +556,8 @@ _METHODS: dict[str, Callable[[Machine, Tensor, list[Value], dict[str, Value]], V
     "register_post_accumulate_grad_hook": _register_hook,
     "item": _item,
     "tolist": _item,
+    "is_floating_point": _is_of_kind("float"),
+    "is_complex": _is_of_kind("complex"),
     "numel": _count,
     "nelement": _count,
     "__len__": _count,
