@@ -70,8 +70,11 @@ def call(machine: Machine, function: Foreign, args: list[Value], kwargs: dict[st
 
 def _note_numpy(machine: Machine, args: list[Value]) -> None:
     """numpy asks a tensor for its memory, which one that requires grad does not give."""
-    for tensor in calls.tensors_in(args):
-        if machine.autograd.requires_grad(tensor) and machine.autograd.grad_enabled:
+    items = [item for arg in args for item in (arg.items if isinstance(arg, ListValue) else [arg])]
+    for tensor in items:
+        if not isinstance(tensor, Tensor) or not machine.autograd.grad_enabled:
+            continue
+        if machine.autograd.requires_grad(tensor):
             sure = machine.autograd.is_known(tensor)
             machine.autograd.remark("numpy", since=tensor.moment, tensor=tensor, sure=sure)
 
