@@ -589,7 +589,7 @@ class Autograd:
     def returned(self, tensors: Sequence[Tensor]) -> None:
         """A function whose caller was not seen returns these: they may go backward later."""
         nodes, _ = self._reach(tensors, None)
-        self.observe(Returned(self.now(), tuple(tensors), failure_of(nodes), nodes))
+        self.tell(Returned(self.now(), tuple(tensors), failure_of(nodes), nodes))
 
     def finish(self) -> None:
         """A path has come to its end."""

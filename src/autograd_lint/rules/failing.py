@@ -17,6 +17,11 @@ def spoiling_write(failure: Failure) -> Write:
 
 def confidence_of(event: Backward | Returned, failure: Failure, context: Context) -> Confidence:
     """Return how sure it is that a backward stops at this node."""
+    freed_by = failure.node.freed_by
+    if failure.saved is None and freed_by is not None:
+        later = [node for node in freed_by.nodes if node.sequence > failure.node.sequence]
+        if any(node.opaque for node in later):
+            return Confidence.POSSIBLE  # only unseen code says that it came there
     return confidence_at(event, failure.node, context)
 
 
