@@ -9,6 +9,20 @@ from autograd_lint import Severity, check_source
 
 HEAD = "import torch\nx = torch.rand(2, 3, requires_grad=True)\nw = torch.rand(2, 3)\n"
 LEGAL = {
+    "foreach with a number saves nothing": (
+        "y = x - 1\ntorch._foreach_mul_([y], 2.0)\ny.sum().backward()\nx.grad = None\ny.mean().backward()"
+    ),
+    "einsum saves the other operand": (
+        "o = torch.optim.SGD([x], 0.1)\ny = torch.einsum('ij,kj->ik', x, w)\nx.sum().backward()\no.step()\n"
+        "y.sum().backward()"
+    ),
+    "a stale view is compared": (
+        "y = x * 1\nwith torch.no_grad():\n    v = y[0]\ny.mul_(2)\nz = (v > 0)"
+    ),
+    "a stale view is used without recording": (
+        "y = x * 1\na, b = y.split(1)\ny.mul_(2)\nwith torch.no_grad():\n    a * 2"
+    ),
+    "an ellipsis copies": "y = x * 1\nz = y.exp()\nu = x * 1\nu[...] = y\nz.sum().backward()",
     "sums save nothing": "l = (x + w).view(-1).sum()\nl.backward()\nl.backward()",
     "sin does not save its result": "y = x.sin()\ny += 1\ny.sum().backward()",
     "a retained graph can be walked again": (
@@ -30,6 +44,28 @@ LEGAL = {
     ),
 }
 RAISING = {
+    "a copy keeps the way to what it covers": (
+        "s = x * x\ny = s + 0\ny.copy_(w)\ny.sum().backward()\n(y + 0).sum().backward()"
+    ),
+    "a view of several after a write to its base": (
+        "y = x * 1\na, b = y.split(1)\ny.mul_(2)\na.neg()"
+    ),
+    "a view of several after a write to another": (
+        "y = x * 1\na, b = y.split(1)\nwith torch.no_grad():\n    b.mul_(2)\na.neg()"
+    ),
+    "a view made under no_grad after a step": (
+        "o = torch.optim.SGD([x], 0.1)\nwith torch.no_grad():\n    v = x[0]\n"
+        "x.sum().backward()\no.step()\nv * 2"
+    ),
+    "foreach writes leaves": "torch._foreach_mul_([x], 2.0)",
+    "data has a counter that is checked": ("d = w.data\ny = x * d\nd += 1\ny.sum().backward()"),
+    "inference tensors cannot be saved": (
+        "with torch.inference_mode():\n    i = torch.rand(2, 3)\ny = x * i"
+    ),
+    "detached inference tensors neither": (
+        "with torch.inference_mode():\n    i = torch.rand(2, 3)\ny = x * i.detach()"
+    ),
+    "out= with what requires grad": "torch.add(x, w, out=w)",
     "a product is freed": "l = (x * x).sum()\nl.backward()\nl.backward()",
     "a scalar factor is freed": "l = (x * 2).sum()\nl.backward()\nl.backward()",
     "exp saves its result": "y = x.exp()\ny += 1\ny.sum().backward()",

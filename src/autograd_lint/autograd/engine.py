@@ -194,7 +194,7 @@ class Autograd:
         `inputs` are those of its `operands` that it is differentiable in; `saves` names what it
         saves, with `None` for its own result.
         """
-        self._check_views(operands or inputs)
+        self._check_views(inputs)
         needs = self.any_requires_grad(inputs)
         result = self.leaf(dtype=dtype, shape=shape)
         result.opaque = opaque

@@ -373,7 +373,12 @@ class Machine:
         value.open = value.open or not loop.whole
         for item in () if value.bounded or value.measured else items:
             if isinstance(item, Tensor):
-                self.autograd.keep(item, "appended")
+                self.keep(item, "appended")
+
+    def keep(self, tensor: Tensor, how: str) -> None:
+        """Tell that a tensor is kept beyond its round; what a model keeps in a forward is its own."""
+        if not any(function.node.name == "forward" for function in self.running):
+            self.autograd.keep(tensor, how)
 
     def _outlived(self, value: ListValue) -> Loop | None:
         """Return the outermost running loop whose round is not the one that a list was made in."""

@@ -105,7 +105,7 @@ def same_place(one: tree.Node, other: tree.Node) -> bool:
 
 def _keep_sum(machine: Machine, since: Moment, total: Tensor) -> None:
     if since.earlier_round_than(machine.now()):
-        machine.autograd.keep(total, "summed")
+        machine.keep(total, "summed")
 
 
 def _assign_at(

@@ -12,6 +12,9 @@ def spoiling_write(failure: Failure) -> Write:
     """Return the write by which a saved tensor has moved on."""
     saved = failure.saved
     assert saved is not None
+    memory = saved.storage.shadow_of
+    if memory is not None:  # the counter that has moved on is that of `.data`
+        return memory.writes[saved.writes]
     return next(write for write in saved.storage.writes if write.version > saved.version)
 
 

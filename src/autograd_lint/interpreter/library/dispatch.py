@@ -125,12 +125,20 @@ def _saves(
         else:
             saved.extend(
                 (label, tensor)
-                for tensor in operands.get(label, ())
+                for tensor in _needed(machine, operands.get(label, []))
                 if operators.saves_itself(
                     operator, label, contiguous=tensor.contiguous, rank=tensor.rank
                 )
             )
     return saved, twice
+
+
+def _needed(machine: Machine, tensors: list[Tensor]) -> list[Tensor]:
+    """Return those of an argument's tensors that are saved: of several, for one another's sake."""
+    if len(tensors) < 2:
+        return tensors
+    needing = [t for t in tensors if machine.autograd.requires_grad(t) is not False]
+    return [t for t in tensors if any(other is not t for other in needing)]
 
 
 def _differentiable_inputs(operator: Operator, operands: dict[str, list[Tensor]]) -> list[Tensor]:

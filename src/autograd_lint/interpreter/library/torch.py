@@ -121,7 +121,10 @@ def _for_each(machine: Machine, name: str, args: list[Value], kwargs: dict[str, 
             for arg, column in zip(args[1:], columns[1:], strict=True)
         ]
         if tensor is not None:
-            results.append(tensors.call_method(machine, tensor, name, rest, kwargs))
+            made = tensors.call_method(machine, tensor, name, rest, kwargs)
+            if isinstance(made, Tensor) and made.grad_fn is not None:
+                made.grad_fn.twice = bool(made.grad_fn.saved)  # numbers do not count here
+            results.append(made)
     return None if name.endswith("_") else machine.list(results)
 
 
