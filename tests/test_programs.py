@@ -15,6 +15,7 @@ from autograd_lint.confirm.verdict import read
 FOLDER = Path(__file__).with_name("programs")
 PROGRAMS = sorted(FOLDER.glob("*/*.py"))
 MISSED = {
+    "mixed/012_finetune_head_bad.py": "it stands where the optimizer is made, in a helper",
     "lost/007_token_saliency_bad.py": "a list of numbers that are looked up under unknown keys",
     "lost/026_dqn_chain_bad.py": "a copy that is made in the 25th round of nested loops",
     "lost/039_compressed_spectral_loss_bad.py": "a power of what may, but need not, be zero",
@@ -42,5 +43,5 @@ def test_every_bad_program_has_a_good_twin() -> None:
     bad = {path.stem.removesuffix("_bad") for path in PROGRAMS if path.stem.endswith("_bad")}
     good = {path.stem.removesuffix("_good") for path in PROGRAMS if path.stem.endswith("_good")}
 
-    assert len(bad) == 210
+    assert len(bad) == 230
     assert bad <= good

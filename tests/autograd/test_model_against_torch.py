@@ -22,6 +22,12 @@ LEGAL = {
     "a stale view is used without recording": (
         "y = x * 1\na, b = y.split(1)\ny.mul_(2)\nwith torch.no_grad():\n    a * 2"
     ),
+    "a number over a tensor saves the reciprocal": (
+        "o = torch.optim.SGD([x], 0.1)\ny = 2 / x\nx.sum().backward()\no.step()\ny.sum().backward()"
+    ),
+    "a whole slice copies": (
+        "y = x + 1\ny[:] = x\ny.sum().backward()\nx.grad = None\ny.mean().backward()"
+    ),
     "an ellipsis copies": "y = x * 1\nz = y.exp()\nu = x * 1\nu[...] = y\nz.sum().backward()",
     "sums save nothing": "l = (x + w).view(-1).sum()\nl.backward()\nl.backward()",
     "sin does not save its result": "y = x.sin()\ny += 1\ny.sum().backward()",

@@ -14,6 +14,7 @@ from autograd_lint.interpreter.values import Value
 _DANGEROUS = frozenset(
     {"sqrt", "log", "log2", "log10", "rsqrt", "reciprocal", "div", "true_divide"}
 )
+_QUOTIENTS = frozenset({"div", "true_divide"})
 _PROBABILITIES = frozenset({"softmax", "sigmoid", "Softmax", "Sigmoid"})
 _SQUARES = frozenset({"pow", "square", "mul"})
 _NOT_NEGATIVE = frozenset({"abs", "square", "mul", "sum"})
@@ -50,7 +51,10 @@ def note(
             node = _node(tensor)
             if node is None or node.op not in _DANGEROUS or any(map(_is_guarded, node.inputs)):
                 continue
-            if not any(saved.tensor.made_by in _GUARDS for saved in node.saved):
+            divisors = [saved.tensor for saved in node.saved if saved.label == "other"]
+            if node.op in _QUOTIENTS and not divisors:
+                continue  # by a number
+            if not any(divisor.made_by in _GUARDS for divisor in divisors):
                 machine.autograd.remark("guarded value", since=node.moment)
     elif name == "log" and first is not None and first.op in _PROBABILITIES:
         machine.autograd.remark("log of softmax", since=machine.now())

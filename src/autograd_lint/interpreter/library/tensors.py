@@ -36,6 +36,8 @@ def binary(machine: Machine, op: str, left: Value, right: Value) -> Value:
     name = _BINARY[op]
     if isinstance(left, Tensor):
         return call_method(machine, left, name, [right], {})
+    if op == "/" and isinstance(left, int | float) and isinstance(right, Tensor):
+        return binary(machine, "*", call_method(machine, right, "reciprocal", [], {}), left)
     operator = operators.method(name)
     if operator is None or left is None or isinstance(left, str):
         return machine.unknown(deps=calls.tensors_in([left, right]))
@@ -154,7 +156,7 @@ def set_index(machine: Machine, tensor: Tensor, key: Value, new: Value) -> None:
         saves = [("indices", t) for t in calls.tensors_in(parts)]
         machine.autograd.write(tensor, "index_put_", sources, saves, twice=True, keeps_layout=False)
         return
-    if parts == (Ellipsis,):  # `x[...] = y` copies, and makes no view
+    if all(part is Ellipsis or part == slice(None) for part in parts):  # copies, and makes no view
         machine.autograd.write(tensor, "copy_", sources, keeps_layout=False, overwrites=True)
         return
     # A write through the view that the index gives: of a leaf's view, torch says so.
