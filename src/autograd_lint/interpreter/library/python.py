@@ -99,8 +99,15 @@ def _zip(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value
     lengths = [source.length for source in sources]
     known = [length for length in lengths if length is not None]
     length = min(known) if known else None
+    if length is not None and length <= iteration.ALL_ITEMS and all(map(_is_collection, args)):
+        return machine.list([tuple(s.item(index) for s in sources) for index in range(length)])
     limit = next((source.limit for source in sources if source.limit is not None), None)
     return Series(lambda index: tuple(s.item(index) for s in sources), length, limit=limit)
+
+
+def _is_collection(value: Value) -> bool:
+    """Whether all items of a value are known, and parts of the program rather than data."""
+    return isinstance(value, tuple | ListValue | Iterator) and not getattr(value, "open", False)
 
 
 @builtin("map")
