@@ -28,6 +28,13 @@ LEGAL = {
     "a whole slice copies": (
         "y = x + 1\ny[:] = x\ny.sum().backward()\nx.grad = None\ny.mean().backward()"
     ),
+    "the last round is the one that stays": (
+        "for i in range(5):\n    y = x * x\n    if i % 2 == 1:\n        y.sum().backward()\n"
+        "y.sum().backward()"
+    ),
+    "a mask fills expanded memory": (
+        "import warnings\nwarnings.simplefilter('ignore')\ne = w[:1].expand(4, 3)\ne[e > 0] = 0.5"
+    ),
     "an ellipsis copies": "y = x * 1\nz = y.exp()\nu = x * 1\nu[...] = y\nz.sum().backward()",
     "sums save nothing": "l = (x + w).view(-1).sum()\nl.backward()\nl.backward()",
     "sin does not save its result": "y = x.sin()\ny += 1\ny.sum().backward()",

@@ -142,8 +142,10 @@ def rounds(loop: Loop, length: int | None, everything: int) -> Iterator[int]:
             seen[key] = [predicate(index) for index in done]
         following = _unseen(loop, done[-1], length, seen)
         if following is None:
-            return
+            break
         run = [following, following + 1]
+    if length is not None and loop.predicates and done[-1] < length - 1:
+        yield length - 1  # what comes after the loop meets what its last round leaves
 
 
 def _unseen(

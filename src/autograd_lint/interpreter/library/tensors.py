@@ -154,7 +154,10 @@ def set_index(machine: Machine, tensor: Tensor, key: Value, new: Value) -> None:
     sources = [source] if source is not None else []
     if any(_is_advanced(part) for part in parts):
         saves = [("indices", t) for t in calls.tensors_in(parts)]
-        machine.autograd.write(tensor, "index_put_", sources, saves, twice=True, keeps_layout=False)
+        masks = all(t.dtype == "bool" for t in calls.tensors_in(parts))
+        machine.autograd.write(
+            tensor, "index_put_", sources, saves, twice=True, keeps_layout=masks and not sources
+        )
         return
     if all(part is Ellipsis or part == slice(None) for part in parts):  # copies, and makes no view
         machine.autograd.write(tensor, "copy_", sources, keeps_layout=False, overwrites=True)
