@@ -6,7 +6,7 @@ that finds that torch raises there raises `Stop`, and nothing of the effect take
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import Enum
 
@@ -238,23 +238,19 @@ class Autograd:
         lost = [t for t in sources if self.requires_grad(t) is True]
         if result.grad_fn is not None and lost:
             result.grad_fn.vanishing = True
-            cut = Cut(op, self.now(), {e: None for e in map(self.edge, lost) if e is not None})
-            result.provenance = replace(result.provenance, cuts=result.provenance.cuts | {cut})
+            result.provenance = result.provenance.cut_by([self._cut_from(lost, op)])
 
-    def severed(self, cuts: Iterable[Cut], result: Tensor) -> Tensor:
-        """Let a tensor remember the cuts of the numbers that it is made of."""
-        found = frozenset(cuts)
-        if found:
-            result.provenance = replace(result.provenance, cuts=result.provenance.cuts | found)
-        return result
+    def _cut_from(self, tensors: Sequence[Tensor], how: str) -> Cut:
+        """Return a cut here, by which values go on without the graph that these tensors have."""
+        edges = {edge: None for edge in map(self.edge, tensors) if edge is not None}
+        return Cut(how, self.now(), edges)
 
     def cut(self, tensor: Tensor, how: str) -> frozenset[Cut]:
         """Return the cuts of a value that a tensor is turned into, without its graph."""
-        edge = self.edge(tensor)
         before = frozenset(cut for cut in tensor.provenance.cuts if cut.how != "sample")
-        if edge is None or self.requires_grad(tensor) is not True:
+        if self.requires_grad(tensor) is not True:
             return before
-        return before | {Cut(how, self.now(), {edge: None})}
+        return before | {self._cut_from([tensor], how)}
 
     def ask_for_gradients(self, tensor: Tensor) -> None:
         """Tell a leaf to require grad, which an inference tensor cannot outside of its mode."""
@@ -275,7 +271,7 @@ class Autograd:
         if needs is False:
             lost = [t for t in operands if self.requires_grad(t) is True]
             if lost:
-                derived = self._cut(derived, op, lost)
+                derived = derived.cut_by([self._cut_by(op, lost)])
         return derived
 
     def _bridge(self, operands: Sequence[Tensor]) -> None:
@@ -283,19 +279,20 @@ class Autograd:
         constant = [t for t in operands if self.requires_grad(t) is False and t.provenance.cuts]
         if not constant or len(constant) == len(operands):
             return
-        carried = self.leaves_of(e for t in operands if (e := self.edge(t)) is not None)
+        carried = set(self.leaves_behind(operands))
         for cut in {cut for tensor in constant for cut in tensor.provenance.cuts}:
             if not carried.isdisjoint(self.leaves_of(cut.edges)):
                 cut.bridged = True
 
-    def _cut(self, derived: Provenance, op: str, lost: Sequence[Tensor]) -> Provenance:
-        """Note that values go on without the graph that these tensors have."""
-        recording = self.grad_enabled is not False and not self.inference
-        if not recording and self.off is None:
+    def _cut_by(self, op: str, lost: Sequence[Tensor]) -> Cut:
+        """Return what cuts these tensors' graphs: the operator, or where recording was ended."""
+        cut = self._cut_from(lost, op)
+        if self.grad_enabled is not False and not self.inference:
+            return cut
+        if self.off is None:
             self.off = Cut("no_grad", self.now())
-        cut = Cut(op, self.now()) if recording or self.off is None else self.off
-        cut.edges.update((edge, None) for edge in map(self.edge, lost) if edge is not None)
-        return replace(derived, cuts=derived.cuts | {cut})
+        self.off.edges.update(cut.edges)
+        return self.off
 
     def sibling(self, result: Tensor, *, differentiable: bool = True) -> Tensor:
         """Make a further output of the operator that made `result`."""
@@ -394,9 +391,7 @@ class Autograd:
         result.detached = True
         result.provenance = replace(tensor.provenance, passes=frozenset())
         if self.requires_grad(tensor) is True:
-            edge = self.edge(tensor)
-            cut = Cut(how, self.now(), {} if edge is None else {edge: None})
-            result.provenance = replace(result.provenance, cuts=result.provenance.cuts | {cut})
+            result.provenance = result.provenance.cut_by([self._cut_from([tensor], how)])
         result.boxed = tensor.boxed
         return result
 
@@ -560,27 +555,11 @@ class Autograd:
 
     def alive_behind(self, tensors: Sequence[Tensor]) -> set[Edge]:
         """Return the nodes and leaves that gradients other than zero come to from these."""
-        seen: set[Edge] = set()
-        stack: list[Edge] = [edge for edge in map(self.edge, tensors) if edge is not None]
-        while stack:
-            edge = stack.pop()
-            if edge not in seen:
-                seen.add(edge)
-                if not isinstance(edge, Tensor) and not edge.vanishing:
-                    stack.extend(edge.inputs)
-        return seen
+        return set(_walk(map(self.edge, tensors), lambda node: not node.vanishing))
 
     def leaves_of(self, edges: Iterable[Edge]) -> set[Tensor]:
         """Return the leaves that gradients would come to from these places in the graph."""
-        seen: set[Edge] = set()
-        stack = list(edges)
-        while stack:
-            edge = stack.pop()
-            if edge not in seen:
-                seen.add(edge)
-                if not isinstance(edge, Tensor):
-                    stack.extend(edge.inputs)
-        return {edge for edge in seen if isinstance(edge, Tensor)}
+        return {edge for edge in _walk(edges) if isinstance(edge, Tensor)}
 
     def leaves_behind(self, tensors: Sequence[Tensor]) -> tuple[Tensor, ...]:
         """Return the leaves that a backward from these would fill."""
@@ -617,16 +596,10 @@ class Autograd:
     def _is_forward(self, node: Node) -> bool:
         """Whether parameters have a part in what this round has computed of a graph."""
         rounds = self.now().rounds
-        stack: list[Edge] = [node] if rounds else []
-        seen: set[Edge] = set()
-        while stack:
-            edge = stack.pop()
-            if isinstance(edge, Tensor):
-                return True
-            if edge not in seen and rounds[-1] in edge.moment.rounds:
-                seen.add(edge)
-                stack.extend(edge.inputs)
-        return False
+        if not rounds:
+            return False
+        inside = _walk([node], lambda node: rounds[-1] in node.moment.rounds)
+        return any(isinstance(edge, Tensor) for edge in inside)
 
     def tell(self, event: Event) -> None:
         """Tell the observers of an event, and keep it in the log."""
@@ -637,20 +610,9 @@ class Autograd:
         self, roots: Sequence[Tensor], targets: set[Edge] | None
     ) -> tuple[tuple[Node, ...], tuple[Tensor, ...]]:
         """Return the nodes that a backward executes, in order, and the leaves that it fills."""
-        seen: set[Edge] = set()
-        nodes: list[Node] = []
-        leaves: list[Tensor] = []
-        stack: list[Edge] = [edge for edge in map(self.edge, roots) if edge is not None]
-        while stack:
-            edge = stack.pop()
-            if edge in seen:
-                continue
-            seen.add(edge)
-            if isinstance(edge, Tensor):
-                leaves.append(edge)
-            else:
-                nodes.append(edge)
-                stack.extend(edge.inputs)
+        reached = list(_walk(map(self.edge, roots)))
+        nodes = [edge for edge in reached if isinstance(edge, Node)]
+        leaves = [edge for edge in reached if isinstance(edge, Tensor)]
         nodes.sort(key=lambda node: -node.sequence)
         if targets is not None:
             useful: set[Edge] = set()
@@ -783,6 +745,25 @@ class Autograd:
         if gradient.backwards:
             gradient.steps.append(self.now())
             gradient.stale = None
+
+
+def _walk(
+    edges: Iterable[Edge | None], through: Callable[[Node], bool] = lambda node: True
+) -> Iterator[Edge]:
+    """Yield all places in the graph that can be come to from these, each once.
+
+    What is behind a node is gone to only where `through` says so.
+    """
+    seen: set[Edge] = set()
+    stack = [edge for edge in edges if edge is not None]
+    while stack:
+        edge = stack.pop()
+        if edge in seen:
+            continue
+        seen.add(edge)
+        yield edge
+        if isinstance(edge, Node) and through(edge):
+            stack.extend(edge.inputs)
 
 
 def failure_of(nodes: Iterable[Node]) -> Failure | None:

@@ -7,7 +7,7 @@ cut the graph, and what was itself a gradient, is kept here.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class Provenance:
     """Those whose gradients, made with a graph, they come from."""
     cuts: frozenset[Cut] = frozenset()
     """Where what they come from was cut from its graph."""
+
+    def cut_by(self, cuts: Iterable[Cut]) -> Provenance:
+        """Return the same with further cuts."""
+        further = frozenset(cuts)
+        return replace(self, cuts=self.cuts | further) if further else self
 
 
 NOTHING = Provenance()

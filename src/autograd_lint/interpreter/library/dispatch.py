@@ -168,7 +168,7 @@ def _record(
     if operator.name == "clone":
         result.origin = everything[0].origin
     result.opaque = any(tensor.opaque for tensor in everything)
-    machine.autograd.severed(calls.cuts_in(bound.values()), result)
+    result.provenance = result.provenance.cut_by(calls.cuts_in(bound.values()))
     if operator.gradient == "zero":
         machine.autograd.vanish(result, label, inputs)
     recording = machine.autograd.grad_enabled is not False

@@ -69,7 +69,7 @@ def make(machine: Machine, name: str, args: list[Value], kwargs: dict[str, Value
     made.provenance = united(sources)
     if name in _OF_DATA:
         cuts = calls.cuts_in([*args, *kwargs.values()])
-        machine.autograd.severed(cuts.union(*(_cut(machine, t) for t in sources)), made)
+        made.provenance = made.provenance.cut_by(cuts.union(*(_cut(machine, t) for t in sources)))
     if wanted is True and dtype in ("int", "bool"):
         machine.autograd.remark("nonfloat", since=machine.now(), tensor=made)
     return made
