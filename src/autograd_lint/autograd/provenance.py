@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from autograd_lint.autograd.tensor import Edge, Tensor
 
 
+_WAYS = frozenset(
+    {"detach", "data", "no_grad", "item", "tensor", "numpy", "sample", "Parameter", "checkpoint"}
+)
+
+
 @dataclass(eq=False, slots=True)
 class Cut:
     """Where values went on without the graph that they had."""
@@ -26,6 +31,11 @@ class Cut:
     """Where gradients would have flowed."""
     bridged: bool = False
     """Whether something carries a gradient around it: a score function, a straight-through sum."""
+
+    @property
+    def by_operator(self) -> bool:
+        """Whether an operator without a derivative cut, rather than a way out of the graph."""
+        return self.how not in _WAYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from autograd_lint.autograd.events import (
     Backward,
-    Event,
     ManualStep,
-    NotCalled,
     OptimizerStep,
     ZeroGrad,
 )
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.finding import Confidence
+from autograd_lint.rules import history
 from autograd_lint.rules.rule import Claim, Context
 
 
@@ -28,6 +27,7 @@ def zeroed_instead(event: OptimizerStep, context: Context) -> ZeroGrad | None:
     if first is None or first not in log:
         return None
     stepped = {e.optimizer for e in log if isinstance(e, OptimizerStep)}
+    own = history.stepped(log)
     found: ZeroGrad | None = None
     before: ZeroGrad | None = None
     for entry in log[log.index(first) :]:
@@ -38,7 +38,6 @@ def zeroed_instead(event: OptimizerStep, context: Context) -> ZeroGrad | None:
         if before is not None and before.optimizer is entry.optimizer is not None:
             found = entry  # one is zeroed twice in a row: the second time stands for another
         before = entry
-        own = {leaf for optimizer in stepped for leaf in optimizer.params}
         if entry.leaves and entry.optimizer not in stepped and own.isdisjoint(entry.leaves):
             found = entry
     return found
@@ -51,7 +50,7 @@ def claims(
     zeroed: ZeroGrad | None = None,
 ) -> Iterator[Claim]:
     """Yield the claim that a step uses gradients which an earlier one has used."""
-    if naming_only(context.autograd.log, "zero_grad"):
+    if history.names_only(context.autograd.log, "zero_grad"):
         return
     for leaf in leaves:
         gradient = leaf.gradient
@@ -85,11 +84,6 @@ def claims(
             help="call `zero_grad()` once before each backward, or after each step",
         )
         return
-
-
-def naming_only(log: Sequence[Event], name: str) -> bool:
-    """Whether a statement names this method without calling it: then that is the mistake."""
-    return any(isinstance(event, NotCalled) and event.name == name for event in log)
 
 
 def _is_unsure(event: OptimizerStep) -> bool:

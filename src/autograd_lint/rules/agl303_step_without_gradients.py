@@ -35,8 +35,7 @@ from collections.abc import Iterator
 from autograd_lint.autograd.events import Backward, Event, Finished, OptimizerStep
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.finding import Confidence, Severity
-from autograd_lint.rules import lost
-from autograd_lint.rules.accumulating import naming_only
+from autograd_lint.rules import history, lost
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL303", "step-without-gradients", Severity.WARNING, __doc__ or "")
@@ -45,13 +44,13 @@ rule = Rule("AGL303", "step-without-gradients", Severity.WARNING, __doc__ or "")
 @rule.on(Finished)
 def check(event: Finished, context: Context) -> Iterator[Claim]:
     """A step found no gradients, though its loop goes backward."""
-    if naming_only(event.log, "backward"):
+    if history.names_only(event.log, "backward"):
         return
     for position, step in enumerate(event.log):
         if not isinstance(step, OptimizerStep) or not _is_empty(step):
             continue
         held = set(step.optimizer.params)
-        late = _next_backward(event.log[position:], step, held)
+        late = history.next_backward(event.log[position:], step.moment, held)
         if late is not None:
             yield _claim(step, late, "its gradients are only computed here", context)
             continue
@@ -76,16 +75,6 @@ def _is_clear(leaf: Tensor) -> bool:
     """Whether nothing unseen may have filled a gradient, and nothing has dropped one."""
     gradient = leaf.gradient
     return not leaf.opaque and (gradient is None or gradient.tainted_by is None)
-
-
-def _next_backward(
-    log: tuple[Event, ...], step: OptimizerStep, held: set[Tensor]
-) -> Backward | None:
-    """Return the backward that computes an optimizer's gradients later in the same round."""
-    for event in log:
-        if isinstance(event, Backward) and not held.isdisjoint(event.leaves):
-            return event if event.moment.same_round(step.moment) else None
-    return None
 
 
 def _missing_backward(
@@ -116,7 +105,7 @@ def _is_cut(backward: Backward, held: set[Tensor], context: Context) -> bool:
 
 def _is_anothers(log: tuple[Event, ...], backward: Backward) -> bool:
     """Whether a backward fills the gradients of a model that no optimizer holds."""
-    held = {leaf for e in log if isinstance(e, OptimizerStep) for leaf in e.optimizer.params}
+    held = history.stepped(log)
     return any(leaf.is_parameter and leaf not in held for leaf in backward.leaves)
 
 

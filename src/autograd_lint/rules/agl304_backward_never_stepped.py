@@ -40,7 +40,7 @@ from autograd_lint.autograd.events import (
 )
 from autograd_lint.autograd.optimizer import Optimizer
 from autograd_lint.finding import Confidence, Severity
-from autograd_lint.rules.accumulating import naming_only
+from autograd_lint.rules import history
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL304", "backward-never-stepped", Severity.WARNING, __doc__ or "")
@@ -50,7 +50,7 @@ rule = Rule("AGL304", "backward-never-stepped", Severity.WARNING, __doc__ or "")
 def check(event: Finished, context: Context) -> Iterator[Claim]:
     """Of the optimizers that stand by, one never stepped while a loop filled its gradients."""
     log = event.log
-    if any(isinstance(e, ManualStep) for e in log) or naming_only(log, "step"):
+    if any(isinstance(e, ManualStep) for e in log) or history.names_only(log, "step"):
         return
     stepped = {e.optimizer for e in log if isinstance(e, OptimizerStep)}
     for optimizer, since in _standing_by(log).items():

@@ -33,8 +33,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autograd_lint.autograd.events import Backward, Clip, Event, Finished, Moment
+from autograd_lint.autograd.events import Clip, Finished, Moment
 from autograd_lint.finding import Confidence, Severity
+from autograd_lint.rules import history
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL306", "clip-misplaced", Severity.WARNING, __doc__ or "")
@@ -55,7 +56,7 @@ def check(event: Finished, context: Context) -> Iterator[Claim]:
                 step = last.used_by[-1].moment
                 yield _claim(clip, "clips after the step", "the step was here", step, context)
         elif not clip.filled:
-            late = _next_backward(event.log[position:], clip)
+            late = history.next_backward(event.log[position:], clip.moment, clip.leaves)
             if late is not None:
                 what = "clips before there are gradients"
                 yield _claim(clip, what, "they are computed here", late.moment, context)
@@ -65,15 +66,6 @@ def _is_unsure(clip: Clip) -> bool:
     return any(
         leaf.gradient is not None and leaf.gradient.tainted_by is not None for leaf in clip.leaves
     )
-
-
-def _next_backward(log: tuple[Event, ...], clip: Clip) -> Backward | None:
-    """Return the backward that fills the gradients later in the same round."""
-    leaves = set(clip.leaves)
-    for event in log:
-        if isinstance(event, Backward) and not leaves.isdisjoint(event.leaves):
-            return event if event.moment.same_round(clip.moment) else None
-    return None
 
 
 def _claim(clip: Clip, what: str, other: str, moment: Moment, context: Context) -> Claim:

@@ -36,6 +36,7 @@ from collections.abc import Iterator
 from autograd_lint.autograd.events import Backward, OptimizerStep
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.finding import Confidence, Severity
+from autograd_lint.rules import history
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL309", "foreign-gradients", Severity.WARNING, __doc__ or "")
@@ -45,8 +46,7 @@ rule = Rule("AGL309", "foreign-gradients", Severity.WARNING, __doc__ or "")
 def check(event: OptimizerStep, context: Context) -> Iterator[Claim]:
     """An optimizer steps with what another optimizer's loss has left, and its own loss."""
     held = set(event.optimizer.params)
-    steps = [e for e in context.autograd.log if isinstance(e, OptimizerStep)]
-    others = {leaf for step in steps for leaf in step.optimizer.params} - held
+    others = history.stepped(context.autograd.log) - held
     if not event.optimizer.complete or event.optimizer.tainted_by is not None:
         return
     for leaf, backwards in event.filled.items():

@@ -40,6 +40,7 @@ from autograd_lint.autograd.events import (
 )
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.finding import Confidence, Severity
+from autograd_lint.rules import history
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL310", "optimizer-parameters", Severity.WARNING, __doc__ or "")
@@ -82,8 +83,7 @@ def check_made(event: OptimizerMade, context: Context) -> Iterator[Claim]:
 def check_trained(event: Finished, context: Context) -> Iterator[Claim]:
     """A loop fills the gradients of parameters that no optimizer holds."""
     made = {e.optimizer: e for e in event.log if isinstance(e, OptimizerMade)}
-    held = {leaf for e in event.log if isinstance(e, OptimizerStep) for leaf in e.optimizer.params}
-    held |= {leaf for optimizer in made for leaf in optimizer.params}
+    held = history.held(event.log)
     naming = context.naming
     for position, entry in enumerate(event.log):
         if isinstance(entry, ParametersReplaced):

@@ -70,4 +70,6 @@ def check_root(event: Backward, context: Context) -> Iterator[Claim]:
 def check_term(event: Finished, context: Context) -> Iterator[Claim]:
     """A term of the loss was rebuilt from its number."""
     what = "turns into a plain number what is to be differentiated"
-    yield from lost.claims(event, context, _NUMBERS, what, "keep it a tensor")
+    yield from lost.claims(
+        event, context, lambda cut: cut.how in _NUMBERS, what, "keep it a tensor"
+    )

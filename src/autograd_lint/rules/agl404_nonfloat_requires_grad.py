@@ -25,7 +25,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd_lint.autograd.events import Remark
-from autograd_lint.finding import Confidence, Severity
+from autograd_lint.finding import Severity
+from autograd_lint.rules import remarks
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL404", "nonfloat-requires-grad", Severity.ERROR, __doc__ or "")
@@ -36,15 +37,5 @@ def check(event: Remark, context: Context) -> Iterator[Claim]:
     """A tensor that is not floating point is to require grad."""
     if event.what != "nonfloat":
         return
-    naming = context.naming
-    yield Claim(
-        message=(f"{naming.code(event.moment)} asks for gradients of integers; torch raises here"),
-        moment=event.moment,
-        trace=(
-            *((("the tensor is made here", event.since),) if event.since is not None else ()),
-            ("and torch refuses this here", event.moment),
-        ),
-        confidence=Confidence.CERTAIN if event.sure else Confidence.POSSIBLE,
-        raises="RuntimeError",
-        help="convert to floating point first",
-    )
+    clause = "asks for gradients of integers"
+    yield remarks.refused(event, context, clause, "convert to floating point first")

@@ -26,7 +26,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd_lint.autograd.events import Remark
-from autograd_lint.finding import Confidence, Severity
+from autograd_lint.finding import Severity
+from autograd_lint.rules import remarks
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL405", "requires-grad-on-nonleaf", Severity.ERROR, __doc__ or "")
@@ -37,17 +38,5 @@ def check(event: Remark, context: Context) -> Iterator[Claim]:
     """The flag of a result is set."""
     if event.what != "nonleaf flag":
         return
-    naming = context.naming
-    yield Claim(
-        message=(
-            f"{naming.code(event.moment)} sets the flag of a tensor that is no leaf; torch raises here"
-        ),
-        moment=event.moment,
-        trace=(
-            *((("the tensor is made here", event.since),) if event.since is not None else ()),
-            ("and torch refuses this here", event.moment),
-        ),
-        confidence=Confidence.CERTAIN if event.sure else Confidence.POSSIBLE,
-        raises="RuntimeError",
-        help="use `.detach()` to get it without its graph",
-    )
+    clause = "sets the flag of a tensor that is no leaf"
+    yield remarks.refused(event, context, clause, "use `.detach()` to get it without its graph")

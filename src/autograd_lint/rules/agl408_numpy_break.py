@@ -29,7 +29,7 @@ from collections.abc import Iterator
 
 from autograd_lint.autograd.events import Finished, Remark
 from autograd_lint.finding import Confidence, Severity
-from autograd_lint.rules import lost
+from autograd_lint.rules import lost, remarks
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL408", "numpy-break", Severity.WARNING, __doc__ or "")
@@ -45,7 +45,7 @@ def check_call(event: Remark, context: Context) -> Iterator[Claim]:
         message=f"{naming.code(event.moment)} is of a tensor that requires grad; torch raises here",
         moment=event.moment,
         trace=(
-            *((("the tensor is made here", event.since),) if event.since is not None else ()),
+            *remarks.made(event),
             ("and numpy is given it here", event.moment),
         ),
         confidence=Confidence.CERTAIN if event.sure else Confidence.POSSIBLE,
@@ -58,4 +58,6 @@ def check_call(event: Remark, context: Context) -> Iterator[Claim]:
 def check_loss(event: Finished, context: Context) -> Iterator[Claim]:
     """A loss comes from its parameters by way of numpy alone."""
     what = "takes the values out of the graph"
-    yield from lost.claims(event, context, ("numpy",), what, "use torch's own functions")
+    yield from lost.claims(
+        event, context, lambda cut: cut.how == "numpy", what, "use torch's own functions"
+    )

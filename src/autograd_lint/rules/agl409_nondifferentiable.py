@@ -37,22 +37,9 @@ from autograd_lint.rules.rule import Claim, Context, Rule
 rule = Rule("AGL409", "nondifferentiable", Severity.WARNING, __doc__ or "")
 
 
-_OTHERS = (
-    "detach",
-    "data",
-    "no_grad",
-    "item",
-    "tensor",
-    "numpy",
-    "sample",
-    "Parameter",
-    "checkpoint",
-)
-
-
 @rule.on(Finished)
 def check(event: Finished, context: Context) -> Iterator[Claim]:
     """A loss comes from its parameters by way of an operator without a derivative."""
     what = "has no derivative"
     help_ = "use something smooth, or a straight-through estimator"
-    yield from lost.other_claims(event, context, _OTHERS, what, help_)
+    yield from lost.claims(event, context, lambda cut: cut.by_operator, what, help_)

@@ -39,4 +39,6 @@ rule = Rule("AGL410", "parameter-rewrapped", Severity.WARNING, __doc__ or "")
 def check(event: Finished, context: Context) -> Iterator[Claim]:
     """What is trained was wrapped into a leaf of its own."""
     what = "makes a new leaf of it"
-    yield from lost.claims(event, context, ("Parameter",), what, "use the computed tensor itself")
+    yield from lost.claims(
+        event, context, lambda cut: cut.how == "Parameter", what, "use the computed tensor itself"
+    )

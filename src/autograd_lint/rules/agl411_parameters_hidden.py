@@ -26,16 +26,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autograd_lint.autograd.events import (
-    Backward,
-    Event,
-    Finished,
-    OptimizerMade,
-    OptimizerStep,
-    Remark,
-)
-from autograd_lint.autograd.tensor import Tensor
+from autograd_lint.autograd.events import Backward, Finished, Remark
 from autograd_lint.finding import Confidence, Severity
+from autograd_lint.rules import history
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL411", "parameters-hidden", Severity.WARNING, __doc__ or "")
@@ -44,7 +37,7 @@ rule = Rule("AGL411", "parameters-hidden", Severity.WARNING, __doc__ or "")
 @rule.on(Finished)
 def check(event: Finished, context: Context) -> Iterator[Claim]:
     """Parameters in a container were used, and nobody else knows of them."""
-    held = _held(event.log)
+    held = history.held(event.log)
     filled = {leaf for e in event.log if isinstance(e, Backward) for leaf in e.leaves}
     for remark in event.log:
         if not isinstance(remark, Remark) or remark.what != "hidden" or remark.leaves is None:
@@ -69,12 +62,3 @@ def check(event: Finished, context: Context) -> Iterator[Claim]:
             confidence=Confidence.CERTAIN if trained else Confidence.LIKELY,
             help="use `nn.ModuleList`, `nn.ModuleDict` or `nn.ParameterList`",
         )
-
-
-def _held(log: tuple[Event, ...]) -> set[Tensor]:
-    return {
-        leaf
-        for event in log
-        if isinstance(event, OptimizerMade | OptimizerStep)
-        for leaf in event.optimizer.params
-    }

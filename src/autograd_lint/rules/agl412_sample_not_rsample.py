@@ -63,4 +63,4 @@ def check_term(event: Backward, context: Context) -> Iterator[Claim]:
 def check(event: Finished, context: Context) -> Iterator[Claim]:
     """A loss comes from its parameters by way of a sample alone."""
     what = "draws without a graph"
-    yield from lost.claims(event, context, ("sample",), what, "use `rsample()`")
+    yield from lost.claims(event, context, lambda cut: cut.how == "sample", what, "use `rsample()`")

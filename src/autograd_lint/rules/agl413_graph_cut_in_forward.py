@@ -43,4 +43,4 @@ def check(event: Finished, context: Context) -> Iterator[Claim]:
     """What is trained was cut off on purpose or by mistake."""
     what = "cuts the graph"
     help_ = "remove the cut, or keep the parameters behind it out of the optimizer"
-    yield from lost.claims(event, context, ("detach", "data", "no_grad"), what, help_)
+    yield from lost.claims(event, context, lambda cut: cut.how in lost.PLAIN, what, help_)

@@ -27,6 +27,7 @@ from collections.abc import Iterator
 
 from autograd_lint.autograd.events import Remark
 from autograd_lint.finding import Confidence, Severity
+from autograd_lint.rules import remarks
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL414", "hook-misuse", Severity.WARNING, __doc__ or "")
@@ -38,13 +39,12 @@ def check(event: Remark, context: Context) -> Iterator[Claim]:
     naming = context.naming
     confidence = Confidence.CERTAIN if event.sure else Confidence.POSSIBLE
     if event.what == "hook":
-        made = () if event.since is None else (("the tensor is made here", event.since),)
         yield Claim(
             message=(
                 f"{naming.code(event.moment)} is on a tensor that requires no grad; torch raises here"
             ),
             moment=event.moment,
-            trace=(*made, ("the hook is registered here", event.moment)),
+            trace=(*remarks.made(event), ("the hook is registered here", event.moment)),
             confidence=confidence,
             raises="RuntimeError",
             help="register it on a tensor that requires grad, with gradients recorded",

@@ -25,7 +25,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd_lint.autograd.events import Remark
-from autograd_lint.finding import Confidence, Severity
+from autograd_lint.finding import Severity
+from autograd_lint.rules import remarks
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL415", "nonleaf-deepcopy", Severity.ERROR, __doc__ or "")
@@ -36,17 +37,5 @@ def check(event: Remark, context: Context) -> Iterator[Claim]:
     """A result that requires grad is deep-copied."""
     if event.what != "deepcopy":
         return
-    naming = context.naming
-    yield Claim(
-        message=(
-            f"{naming.code(event.moment)} copies a tensor that has a graph; torch raises here"
-        ),
-        moment=event.moment,
-        trace=(
-            *((("the tensor is made here", event.since),) if event.since is not None else ()),
-            ("and torch refuses this here", event.moment),
-        ),
-        confidence=Confidence.CERTAIN if event.sure else Confidence.POSSIBLE,
-        raises="RuntimeError",
-        help="copy `.detach().clone()`",
-    )
+    clause = "copies a tensor that has a graph"
+    yield remarks.refused(event, context, clause, "copy `.detach().clone()`")

@@ -34,6 +34,7 @@ from collections.abc import Iterator
 
 from autograd_lint.autograd.events import Remark
 from autograd_lint.finding import Confidence, Severity
+from autograd_lint.rules import remarks
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL501", "gradient-count", Severity.ERROR, __doc__ or "")
@@ -44,14 +45,12 @@ def check(event: Remark, context: Context) -> Iterator[Claim]:
     """A backward was executed and its gradients were counted."""
     if event.what != "gradient count" or event.since is None:
         return
-    naming = context.naming
-    yield Claim(
-        message=(f"{naming.code(event.since)} must return a gradient for each input: {event.name}"),
-        moment=event.since,
-        trace=(
-            ("the gradients are returned here", event.since),
-            ("the function is applied here", event.moment),
-        ),
-        confidence=Confidence.CERTAIN if event.sure else Confidence.LIKELY,
-        help="return one gradient for each argument of forward, `None` where there is none",
+    yield remarks.found_by(
+        event,
+        context,
+        f"must return a gradient for each input: {event.name}",
+        here="the gradients are returned here",
+        there="the function is applied here",
+        help_="return one gradient for each argument of forward, `None` where there is none",
+        confidence=Confidence.CERTAIN,
     )

@@ -34,6 +34,7 @@ from collections.abc import Iterator
 
 from autograd_lint.autograd.events import Remark
 from autograd_lint.finding import Confidence, Severity
+from autograd_lint.rules import remarks
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL503", "not-marked-dirty", Severity.WARNING, __doc__ or "")
@@ -44,16 +45,12 @@ def check(event: Remark, context: Context) -> Iterator[Claim]:
     """A forward was executed and its inputs were watched."""
     if event.what != "not marked dirty" or event.since is None:
         return
-    naming = context.naming
-    yield Claim(
-        message=(
-            f"{naming.code(event.since)} writes to an input of the function without `mark_dirty`"
-        ),
-        moment=event.since,
-        trace=(
-            ("the input is written here", event.since),
-            ("the function is applied here", event.moment),
-        ),
-        confidence=Confidence.CERTAIN if event.sure else Confidence.LIKELY,
-        help="call `ctx.mark_dirty(input)`, or write to a clone",
+    yield remarks.found_by(
+        event,
+        context,
+        "writes to an input of the function without `mark_dirty`",
+        here="the input is written here",
+        there="the function is applied here",
+        help_="call `ctx.mark_dirty(input)`, or write to a clone",
+        confidence=Confidence.CERTAIN,
     )

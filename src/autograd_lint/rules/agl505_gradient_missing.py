@@ -27,6 +27,7 @@ from collections.abc import Iterator
 
 from autograd_lint.autograd.events import Remark
 from autograd_lint.finding import Confidence, Severity
+from autograd_lint.rules import remarks
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL505", "gradient-missing", Severity.WARNING, __doc__ or "")
@@ -37,14 +38,12 @@ def check(event: Remark, context: Context) -> Iterator[Claim]:
     """A backward was executed with inputs that require grad."""
     if event.what != "gradient missing" or event.since is None:
         return
-    naming = context.naming
-    yield Claim(
-        message=(f"{naming.code(event.since)} returns None for an input that requires grad"),
-        moment=event.since,
-        trace=(
-            ("the gradients are returned here", event.since),
-            ("the function is applied here", event.moment),
-        ),
-        confidence=Confidence.CERTAIN if event.sure else Confidence.LIKELY,
-        help="return its gradient",
+    yield remarks.found_by(
+        event,
+        context,
+        "returns None for an input that requires grad",
+        here="the gradients are returned here",
+        there="the function is applied here",
+        help_="return its gradient",
+        confidence=Confidence.CERTAIN,
     )

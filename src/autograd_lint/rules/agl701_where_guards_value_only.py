@@ -28,6 +28,7 @@ from collections.abc import Iterator
 
 from autograd_lint.autograd.events import Remark
 from autograd_lint.finding import Confidence, Severity
+from autograd_lint.rules import remarks
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL701", "where-guards-value-only", Severity.WARNING, __doc__ or "", preview=True)
@@ -38,17 +39,12 @@ def check(event: Remark, context: Context) -> Iterator[Claim]:
     """A dangerous operator is an operand of where."""
     if event.what != "guarded value" or event.since is None:
         return
-    naming = context.naming
-    yield Claim(
-        message=(
-            f"{naming.code(event.since)} has an infinite derivative where `torch.where` only hides "
-            "its value"
-        ),
-        moment=event.since,
-        trace=(
-            ("the value is computed here, with its gradient", event.since),
-            ("and used here", event.moment),
-        ),
+    yield remarks.found_by(
+        event,
+        context,
+        "has an infinite derivative where `torch.where` only hides its value",
+        here="the value is computed here, with its gradient",
+        there="and used here",
+        help_="guard the operand, too",
         confidence=Confidence.LIKELY,
-        help="guard the operand, too",
     )

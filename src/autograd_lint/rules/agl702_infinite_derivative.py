@@ -26,6 +26,7 @@ from collections.abc import Iterator
 
 from autograd_lint.autograd.events import Remark
 from autograd_lint.finding import Confidence, Severity
+from autograd_lint.rules import remarks
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL702", "infinite-derivative", Severity.WARNING, __doc__ or "", preview=True)
@@ -36,14 +37,12 @@ def check(event: Remark, context: Context) -> Iterator[Claim]:
     """A root of squares, or a power below one, is taken."""
     if event.what != "infinite derivative" or event.since is None:
         return
-    naming = context.naming
-    yield Claim(
-        message=f"{naming.code(event.since)} has an infinite derivative at zero",
-        moment=event.since,
-        trace=(
-            ("the derivative may be infinite here", event.since),
-            ("and used here", event.moment),
-        ),
+    yield remarks.found_by(
+        event,
+        context,
+        "has an infinite derivative at zero",
+        here="the derivative may be infinite here",
+        there="and used here",
+        help_="use `norm`, or add an epsilon inside",
         confidence=Confidence.LIKELY,
-        help="use `norm`, or add an epsilon inside",
     )

@@ -27,6 +27,7 @@ from collections.abc import Iterator
 
 from autograd_lint.autograd.events import Remark
 from autograd_lint.finding import Confidence, Severity
+from autograd_lint.rules import remarks
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL703", "log-of-softmax", Severity.WARNING, __doc__ or "", preview=True)
@@ -37,14 +38,12 @@ def check(event: Remark, context: Context) -> Iterator[Claim]:
     """A logarithm is taken of a probability."""
     if event.what != "log of softmax" or event.since is None:
         return
-    naming = context.naming
-    yield Claim(
-        message=f"{naming.code(event.since)} loses what `log_softmax` and `logsigmoid` keep",
-        moment=event.since,
-        trace=(
-            ("the logarithm is taken here", event.since),
-            ("and used here", event.moment),
-        ),
+    yield remarks.found_by(
+        event,
+        context,
+        "loses what `log_softmax` and `logsigmoid` keep",
+        here="the logarithm is taken here",
+        there="and used here",
+        help_="use `log_softmax` or `logsigmoid`",
         confidence=Confidence.LIKELY,
-        help="use `log_softmax` or `logsigmoid`",
     )

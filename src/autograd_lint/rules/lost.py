@@ -6,7 +6,7 @@ no backward ever reached, although a loss was computed from them? A cut that som
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -38,22 +38,11 @@ class Loss:
 
 
 def claims(
-    event: Finished, context: Context, kinds: Iterable[str], what: str, help_: str
+    event: Finished, context: Context, is_meant: Callable[[Cut], bool], what: str, help_: str
 ) -> Iterator[Claim]:
-    """Yield the claim that gradients are lost at each cut of these kinds; `what` says how."""
-    wanted = frozenset(kinds)
+    """Yield the claim that gradients are lost at each cut of the kinds meant; `what` says how."""
     for loss in losses(event, context.autograd):
-        if loss.cut.how in wanted:
-            yield _claim(loss, context, what, help_)
-
-
-def other_claims(
-    event: Finished, context: Context, kinds: Iterable[str], what: str, help_: str
-) -> Iterator[Claim]:
-    """Yield the claim that gradients are lost at each cut of any other kind than these."""
-    others = frozenset(kinds)
-    for loss in losses(event, context.autograd):
-        if loss.cut.how not in others:
+        if is_meant(loss.cut):
             yield _claim(loss, context, what, help_)
 
 
