@@ -47,18 +47,17 @@ def evaluate_call(machine: Machine, node: tree.Call, scope: Scope) -> Value:
         within = scope.module if function.name == "globals" else scope
         return machine.dict(within.names, is_open=True)
     if isinstance(node.func, tree.Attribute) and node.func.attr == "forward":
-        _note_forward(machine, node.func.value, scope)
+        _note_forward(machine, function, scope)
     result = call(machine, function, args, kwargs, is_open=is_open)
     machine.pos = node.pos
     return result
 
 
-def _note_forward(machine: Machine, node: tree.Expr, scope: Scope) -> None:
+def _note_forward(machine: Machine, function: Value, scope: Scope) -> None:
     """Note that a module's `forward` is called past its hooks."""
     from autograd_lint.interpreter.library import modules
 
-    named = isinstance(node, tree.Name | tree.Attribute | tree.Subscript)
-    receiver = machine.evaluate(node, scope) if named else None
+    receiver = function.receiver if isinstance(function, Bound | Native) else None
     if isinstance(receiver, Instance) and receiver is not scope.receiver:
         hooks = receiver.attrs.get("_forward_hooks")
         if modules.is_module(receiver) and isinstance(hooks, ListValue) and hooks.items:

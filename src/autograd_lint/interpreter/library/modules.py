@@ -473,7 +473,9 @@ def attribute(machine: Machine, value: Instance, base: Torch, name: str) -> Valu
         return Native(name, init)
     if name in ("forward", "__call__"):
         return Native(
-            name, lambda machine, args, kwargs: forward_of_torch(machine, value, args, kwargs)
+            name,
+            lambda machine, args, kwargs: forward_of_torch(machine, value, args, kwargs),
+            value,
         )
     if name == "__setattr__":
 
