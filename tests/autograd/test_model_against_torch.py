@@ -28,6 +28,9 @@ LEGAL = {
     "a whole slice copies": (
         "y = x + 1\ny[:] = x\ny.sum().backward()\nx.grad = None\ny.mean().backward()"
     ),
+    "a view made under no_grad says that it requires grad": (
+        "with torch.no_grad():\n    v = x[0]\n(v * 2).sum().backward()"
+    ),
     "the last round is the one that stays": (
         "for i in range(5):\n    y = x * x\n    if i % 2 == 1:\n        y.sum().backward()\n"
         "y.sum().backward()"
@@ -70,6 +73,10 @@ RAISING = {
         "o = torch.optim.SGD([x], 0.1)\nwith torch.no_grad():\n    v = x[0]\n"
         "x.sum().backward()\no.step()\nv * 2"
     ),
+    "a backward from a view made under no_grad": (
+        "with torch.no_grad():\n    v = x[0, 0]\nv.backward()"
+    ),
+    "a view of a detached tensor": "with torch.no_grad():\n    v = x.detach()[0]\n(v * 2).sum().backward()",
     "foreach writes leaves": "torch._foreach_mul_([x], 2.0)",
     "data has a counter that is checked": ("d = w.data\ny = x * d\nd += 1\ny.sum().backward()"),
     "inference tensors cannot be saved": (

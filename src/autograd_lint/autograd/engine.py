@@ -116,10 +116,19 @@ class Autograd:
         return tensor.grad_fn is None
 
     def edge(self, tensor: Tensor) -> Edge | None:
-        """Where a gradient for this tensor would flow, `None` if it needs none."""
+        """Where a gradient for this tensor would flow, `None` if nowhere.
+
+        A view made under `no_grad` of what requires grad says that it does, too; no gradient comes
+        to it, nor to its base.
+        """
         if self.requires_grad(tensor) is False:
             return None
-        return tensor.grad_fn if tensor.grad_fn is not None else tensor
+        if tensor.grad_fn is not None:
+            return tensor.grad_fn
+        view = tensor.view
+        if view is not None and view.kind is ViewKind.NO_GRAD and self.requires_grad(view.base):
+            return None
+        return tensor
 
     def _refresh(self, view: Tensor) -> None:
         """Bring a view's place in the graph up to date after its memory was written."""
@@ -345,10 +354,13 @@ class Autograd:
         if needs is not False:
             self._check_inference(op, [tensor for _, tensor in saves], needs)
             edge = self.edge(base)
-            assert edge is not None
             saved = [self.save(base if t is None else t, label) for label, t in saves]
-            result.grad_fn = self._node(op, (edge,), saved, twice=twice, sure=needs is True)
+            result.grad_fn = self._node(
+                op, () if edge is None else (edge,), saved, twice=twice, sure=needs is True
+            )
             result.requires_grad_flag = needs
+        elif kind is ViewKind.NO_GRAD:
+            result.requires_grad_flag = self.requires_grad(base)
         return result
 
     def sibling_view(self, view: Tensor) -> Tensor:

@@ -41,7 +41,7 @@ rule = Rule("AGL204", "backward-without-grad", Severity.ERROR, __doc__ or "")
 def check(event: Backward, context: Context) -> Iterator[Claim]:
     """A root that is known not to require grad."""
     for root in event.roots:
-        if context.autograd.requires_grad(root) is not False or root.opaque:
+        if context.autograd.edge(root) is not None or root.opaque:
             continue
         naming = context.naming
         yield Claim(
