@@ -24,7 +24,8 @@ quick: .venv/ready
 	.venv/bin/pytest -q -m 'not slow'
 
 bench: .venv/ready
-	.venv/bin/python benchmarks/timm.py
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps timm==1.0.31
+	.venv/bin/python benchmarks/whole_command.py
 
 # The demo's environment is that of a user who has no torch.
 .venv-demo/ready: pyproject.toml

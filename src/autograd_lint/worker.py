@@ -129,8 +129,17 @@ def _in_processes(paths: Iterable[Path], jobs: int) -> Iterator[tuple[Path, Outc
             yield futures[future], future.result()
 
 
-@lru_cache(maxsize=512)
 def _neighbour(name: str) -> SourceFile | None:
+    return _read(name) if _exists(name) else None
+
+
+@lru_cache(maxsize=1 << 16)  # most places in which a module could be hold none
+def _exists(name: str) -> bool:
+    return absolute(name).is_file()
+
+
+@lru_cache(maxsize=256)
+def _read(name: str) -> SourceFile | None:
     path = absolute(name)
     try:
         return read(path, display(path))

@@ -237,6 +237,9 @@ class Machine:
             if signal is not None:
                 return signal
             if self.paths.position > began:
+                frame.statement = began
+                if scope is frame.scope:
+                    frame.under_way = statement
                 self.join(statement)
         return None
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Hashable, Sequence
+from enum import Enum
+from functools import cache
 from typing import Any
 
 from autograd_lint.autograd.journal import Tracked
@@ -145,6 +147,30 @@ _TOKENS_A_STEP = 32
 """Comparing states takes time as well, and counts against the budget."""
 
 
+class _Role(Enum):
+    """How a value is written down."""
+
+    CONSTANT = 1
+    NUMBER = 2
+    SEQUENCE = 3
+    SLICE = 4
+    TRACKED = 5
+    OTHER = 6
+
+
+@cache
+def _role(kind: type) -> _Role:
+    if issubclass(kind, Tracked):
+        return _Role.TRACKED
+    if issubclass(kind, int | float) and kind is not bool:
+        return _Role.NUMBER
+    if issubclass(kind, bool | str | bytes | complex | type(None)):
+        return _Role.CONSTANT
+    if issubclass(kind, tuple | list):
+        return _Role.SEQUENCE
+    return _Role.SLICE if kind is slice else _Role.OTHER
+
+
 class _Reader:
     """Writes down a state as a list of tokens."""
 
@@ -159,18 +185,20 @@ class _Reader:
 
     def read(self, value: Value) -> None:
         """Write down a value: a constant as it is, an object by its number."""
-        if isinstance(value, int | float) and self.coarse and not isinstance(value, bool):
-            self.tokens.append("number")
-        elif value is None or isinstance(value, bool | int | float | str | bytes | complex):
+        kind: type = type(value)
+        role = _role(kind)
+        if role is _Role.TRACKED and value.epoch != self.epoch:
+            self.tokens.append(id(value))  # made before this path, and not changed in it
+        elif role is _Role.CONSTANT or (role is _Role.NUMBER and not self.coarse):
             self.tokens.append(value)
-        elif isinstance(value, tuple | list):
+        elif role is _Role.NUMBER:
+            self.tokens.append("number")
+        elif role is _Role.SEQUENCE:
             self.tokens.append(len(value))
             for item in value:
                 self.read(item)
-        elif isinstance(value, slice):
+        elif role is _Role.SLICE:
             self.read((value.start, value.stop, value.step))
-        elif isinstance(value, Tracked) and value.epoch != self.epoch:
-            self.tokens.append(id(value))  # made before this path, and not changed in it
         else:
             number = self.numbers.get(id(value))
             if number is None:

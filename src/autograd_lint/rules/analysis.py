@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from autograd_lint.finding import Confidence, Finding, Severity
 from autograd_lint.interpreter.imports import Importer
@@ -50,6 +51,7 @@ def _analyse(
     return Analysis(watch.findings(), explored.functions, explored.given_up, unparsable)
 
 
+@lru_cache(maxsize=256)  # what many files import is parsed once
 def _parse(source: SourceFile) -> tuple[tree.Stmt, ...] | None:
     try:
         return tuple(

@@ -1,6 +1,6 @@
 """How long a whole `autograd-lint check` takes, against `ast.parse` of the same files.
 
-    python benchmarks/timm.py [FOLDER] [--pairs N] [--jobs N]
+    python benchmarks/whole_command.py [FOLDER] [--pairs N] [--jobs N]
 
 Without FOLDER, the timm that is installed for this Python (`pip install --no-deps timm==1.0.31`).
 Each pair runs both commands one after the other, so that both meet the same machine; the medians
