@@ -108,6 +108,8 @@ class Autograd:
         """What torch answers for `tensor.requires_grad`; `None` if it is not known."""
         if tensor.view is not None and tensor.at_version != tensor.storage.version:
             self._refresh(tensor)
+        if tensor.requires_grad_flag is False and tensor.view is not None:
+            return tensor.view.base.requires_grad_flag
         return tensor.requires_grad_flag
 
     def is_leaf(self, tensor: Tensor) -> bool:
@@ -118,17 +120,18 @@ class Autograd:
     def edge(self, tensor: Tensor) -> Edge | None:
         """Where a gradient for this tensor would flow, `None` if nowhere.
 
-        A view made under `no_grad` of what requires grad says that it does, too; no gradient comes
-        to it, nor to its base.
+        A view made under `no_grad` of what requires grad says that it does, too, as does one whose
+        base was asked to only later; no gradient comes to it, nor to its base.
         """
         if self.requires_grad(tensor) is False:
             return None
         if tensor.grad_fn is not None:
             return tensor.grad_fn
-        view = tensor.view
-        if view is not None and view.kind is ViewKind.NO_GRAD and self.requires_grad(view.base):
-            return None
-        return tensor
+        return None if tensor.requires_grad_flag is False else tensor
+
+    def receives_gradient(self, tensor: Tensor) -> bool | None:
+        """Whether a gradient would flow to this tensor; `None` if it is not known."""
+        return self.requires_grad(tensor) if self.edge(tensor) is not None else False
 
     def _refresh(self, view: Tensor) -> None:
         """Bring a view's place in the graph up to date after its memory was written."""
@@ -171,6 +174,11 @@ class Autograd:
         storage = tensor.storage
         written = len((storage.shadow_of or storage).writes)
         return Saved(tensor, storage, storage.version, label, self.edge(tensor), written)
+
+    def save_output(self, node: Node, output: Tensor, label: str) -> None:
+        """Let an operator keep a further one of its results for its backward."""
+        self.journal.touch(node)
+        node.saved = (*node.saved, self.save(output, label))
 
     def any_requires_grad(self, tensors: Iterable[Tensor]) -> bool | None:
         """Whether one of them requires grad while gradients are recorded."""
@@ -306,6 +314,7 @@ class Autograd:
     def sibling(self, result: Tensor, *, differentiable: bool = True) -> Tensor:
         """Make a further output of the operator that made `result`."""
         other = self.leaf(shape=result.shape)
+        self._mark_several(result.grad_fn)
         other.opaque = result.opaque
         other.provenance = result.provenance
         if differentiable:
@@ -359,12 +368,11 @@ class Autograd:
                 op, () if edge is None else (edge,), saved, twice=twice, sure=needs is True
             )
             result.requires_grad_flag = needs
-        elif kind is ViewKind.NO_GRAD:
-            result.requires_grad_flag = self.requires_grad(base)
         return result
 
     def sibling_view(self, view: Tensor) -> Tensor:
         """Make a further one of the several views that an operator has made."""
+        self._mark_several(view.grad_fn)
         other = Tensor(
             view.storage,
             self.now(),
@@ -385,6 +393,11 @@ class Autograd:
         other.provenance = view.provenance
         other.boxed = view.boxed
         return other
+
+    def _mark_several(self, node: Node | None) -> None:
+        if node is not None:
+            self.journal.touch(node)
+            node.several = True
 
     def detach(self, tensor: Tensor, how: str = "detach") -> Tensor:
         """Apply `.detach()`: the same memory and version counter, no graph."""
@@ -489,6 +502,12 @@ class Autograd:
     def overwrite(self, leaf: Tensor, how: str) -> None:
         """Let torch itself put other values into a leaf, under `no_grad`."""
         self._bump(leaf.storage, how)
+
+    def write_by_function(self, leaf: Tensor, how: str) -> None:
+        """Let a custom function say that it has written to a leaf, which it may not."""
+        needs = self.any_requires_grad((leaf,))
+        recording = self.grad_enabled is not False
+        self.observe(InplaceWrite(self.now(), leaf, how, (), needs, recording, True, False, True))
 
     def write_unseen(self, tensor: Tensor, how: str) -> None:
         """Write to a tensor's memory behind autograd's back: no version is bumped."""

@@ -95,6 +95,7 @@ class Node(Tracked):
         "opaque",
         "saved",
         "sequence",
+        "several",
         "sure",
         "twice",
         "vanishing",
@@ -125,6 +126,8 @@ class Node(Tracked):
         """Whether it stands for code that was not seen."""
         self.sure = sure
         """Whether it is known that something in it requires grad."""
+        self.several = False
+        """Whether it has several outputs, each with gradients of its own."""
         self.vanishing = False
         """Whether its derivative is zero everywhere (`round`)."""
         self.freed_by: Backward | None = None

@@ -108,8 +108,14 @@ def _slice(machine: Machine, node: tree.Slice, scope: Scope) -> Value:
     return slice(*parts)
 
 
+_ASK_FOR_NONE = frozenset({"assertIsNone", "assertIsNotNone"})
+
+
 @evaluates(tree.Call)
 def _call(machine: Machine, node: tree.Call, scope: Scope) -> Value:
+    if isinstance(node.func, tree.Attribute) and node.func.attr in _ASK_FOR_NONE and node.args:
+        evaluate_asking(machine, node.args[0].value, scope)
+        return None
     return calls.evaluate_call(machine, node, scope)
 
 
@@ -288,7 +294,12 @@ def _combine_sets(machine: Machine, op: str, left: SetValue, right: SetValue) ->
 
 @evaluates(tree.Compare)
 def _compare(machine: Machine, node: tree.Compare, scope: Scope) -> Value:
-    left = machine.evaluate(node.left, scope)
+    asks_for_none = node.ops[0] in ("is", "is not") and _is_none(node.comparators[0])
+    left = (
+        evaluate_asking(machine, node.left, scope)
+        if asks_for_none
+        else machine.evaluate(node.left, scope)
+    )
     result: Value = True
     for op, expr in zip(node.ops, node.comparators, strict=True):
         right = machine.evaluate(expr, scope)
@@ -298,6 +309,23 @@ def _compare(machine: Machine, node: tree.Compare, scope: Scope) -> Value:
             return False
         left = right
     return result
+
+
+def _is_none(node: tree.Expr) -> bool:
+    return isinstance(node, tree.Const) and node.value is None
+
+
+def evaluate_asking(machine: Machine, node: tree.Expr, scope: Scope) -> Value:
+    """Evaluate what is only asked whether it is `None`: who asks for `.grad` so does not use it."""
+    if isinstance(node, tree.Attribute) and node.attr == "grad":
+        receiver = machine.evaluate(node.value, scope)
+        if isinstance(receiver, Unknown) and receiver.tensor is not None:
+            receiver = receiver.tensor
+        machine.pos = node.pos
+        if isinstance(receiver, Tensor):
+            return tensors.gradient_of(machine, receiver)
+        return attributes.get_attribute(machine, receiver, "grad")
+    return machine.evaluate(node, scope)
 
 
 def compare(machine: Machine, op: str, left: Value, right: Value) -> Value:

@@ -26,6 +26,7 @@ from autograd_lint.interpreter.values import (
     Instance,
     ListValue,
     SetValue,
+    Torch,
     Unknown,
     Value,
 )
@@ -107,6 +108,14 @@ _RECURSION = 4
 
 def _ignore(event: Event) -> None:
     """Observe nothing."""
+
+
+def _is_part_of_model(function: Function) -> bool:
+    owner = function.owner
+    return function.node.name == "forward" or (owner is not None and _MODULE in owner.mro)
+
+
+_MODULE = Torch("torch.nn.Module")
 
 
 @dataclass(slots=True)
@@ -193,6 +202,10 @@ class Machine:
         return Moment(
             Site(self.source, self.pos), self.rounds, self.guards > 0, self.calls, counted
         )
+
+    def start_of(self, function: Function) -> Moment:
+        """Return where a function begins."""
+        return Moment(Site(function.scope.source, function.node.pos), self.rounds)
 
     def start_path(self, scope: Scope) -> None:
         """Forget what belongs to one path, and begin in this scope."""
@@ -379,8 +392,8 @@ class Machine:
                 self.keep(item, "appended")
 
     def keep(self, tensor: Tensor, how: str) -> None:
-        """Tell that a tensor is kept beyond its round; what a model keeps in a forward is its own."""
-        if not any(function.node.name == "forward" for function in self.running):
+        """Tell that a tensor is kept beyond its round; what a model keeps in its methods is its own."""
+        if not any(_is_part_of_model(function) for function in self.running):
             self.autograd.keep(tensor, how)
 
     def _outlived(self, value: ListValue) -> Loop | None:

@@ -48,7 +48,24 @@ from autograd_lint.syntax import tree
 
 def only_raises(body: Sequence[tree.Stmt]) -> bool:
     """Whether a block does nothing but raise: the check of an argument."""
-    return bool(body) and isinstance(body[-1], tree.Raise) and len(body) <= 3
+    return ends_program(body) and len(body) <= 3
+
+
+def ends_program(body: Sequence[tree.Stmt]) -> bool:
+    """Whether a block raises or leaves the program at its end."""
+    return bool(body) and _leaves(body[-1])
+
+
+def _leaves(statement: tree.Stmt) -> bool:
+    """Whether a statement raises, or leaves the program."""
+    if isinstance(statement, tree.Raise):
+        return True
+    if not isinstance(statement, tree.ExprStmt) or not isinstance(statement.value, tree.Call):
+        return False
+    called = statement.value.func
+    if isinstance(called, tree.Attribute) and isinstance(called.value, tree.Name):
+        return (called.value.id, called.attr) in (("sys", "exit"), ("os", "_exit"))
+    return isinstance(called, tree.Name) and called.id in ("exit", "quit")
 
 
 def is_inert(body: Sequence[tree.Stmt]) -> bool:

@@ -283,7 +283,8 @@ def _if(machine: Machine, node: tree.If, scope: Scope) -> Signal | None:
     condition = machine.evaluate(node.test, scope)
     machine.pos = node.test.pos
     if isinstance(condition, Unknown) and condition.truth is None and condition.tensor is None:
-        if merging.only_raises(node.body):
+        along_one_path = machine.paths.budget.paths == 1
+        if merging.only_raises(node.body) or (along_one_path and merging.ends_program(node.body)):
             machine.journal.touch(condition)
             condition.truth = False
         elif merging.is_inert(node.body) and merging.is_inert(node.orelse):

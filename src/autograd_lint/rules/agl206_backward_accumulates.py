@@ -47,7 +47,8 @@ def check(event: Backward, context: Context) -> Iterator[Claim]:
         if node.opaque:
             continue
         for earlier in node.walked_by:
-            same = any(root.grad_fn is node for root in earlier.roots)
+            roots = event.roots if node.several else earlier.roots
+            same = any(root.grad_fn is node and root in roots for root in earlier.roots)
             if not same or earlier.gradient_given is not False or earlier.call != "backward":
                 continue
             if earlier.create_graph:

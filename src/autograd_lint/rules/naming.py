@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograd_lint.autograd.engine import RESULT
 from autograd_lint.autograd.events import Moment
 from autograd_lint.autograd.tensor import Node, Saved, Tensor
 from autograd_lint.interpreter.machine import Site
@@ -36,7 +37,7 @@ class Naming:
     def saved(self, node: Node, saved: Saved) -> str:
         """Return what a node saves, as a clause."""
         op = self.op(node)
-        if saved.label == "result":
+        if saved.label.startswith(RESULT):
             return f"{op} saves its result"
         return f"{op} saves its input" if saved.label in ("self", "input") else (
             f"{op} saves its `{saved.label}`"

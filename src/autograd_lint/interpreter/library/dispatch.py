@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd_lint.autograd import operators, shapes
-from autograd_lint.autograd.engine import Spread
+from autograd_lint.autograd.engine import RESULT, Spread
 from autograd_lint.autograd.events import Moment
 from autograd_lint.autograd.operators import Operator
 from autograd_lint.autograd.tensor import Shape, Tensor, ViewKind
@@ -105,13 +105,14 @@ def _operands(
 
 def _saves(
     machine: Machine, operator: Operator, operands: dict[str, list[Tensor]]
-) -> tuple[list[tuple[str, Tensor | None]], bool]:
-    """Return what is saved, with `None` for the result, and whether walking twice raises.
+) -> tuple[list[tuple[str, Tensor | None]], bool, tuple[str, ...]]:
+    """Return what is saved, with `None` for the result, whether walking twice raises, and the labels
+    of all that is saved, further results included.
 
     Where some operands are known to require grad, those of which it is not known do not count.
     """
     answers = {
-        name: [machine.autograd.requires_grad(tensor) for tensor in tensors]
+        name: [machine.autograd.receives_gradient(tensor) for tensor in tensors]
         for name, tensors in operands.items()
     }
     needing = [name for name, flags in answers.items() if True in flags]
@@ -130,7 +131,7 @@ def _saves(
                     operator, label, contiguous=tensor.contiguous, rank=tensor.rank
                 )
             )
-    return saved, twice
+    return saved, twice, labels
 
 
 def _needed(machine: Machine, tensors: list[Tensor]) -> list[Tensor]:
@@ -154,7 +155,7 @@ def _record(
     operands: dict[str, list[Tensor]],
     bound: dict[str, Value],
 ) -> Value:
-    saves, twice = _saves(machine, operator, operands)
+    saves, twice, kept = _saves(machine, operator, operands)
     differentiable = operator.differentiable or (True,)
     inputs = _differentiable_inputs(operator, operands) if any(differentiable) else []
     everything = [tensor for tensors in operands.values() for tensor in tensors]
@@ -179,7 +180,14 @@ def _record(
     if operator.outputs == 0 or (operator.outputs is None and not _gives_tuple(operator, bound)):
         return result
     flags = differentiable[1:] if operator.outputs != 1 else ()
-    return (result, *(machine.autograd.sibling(result, differentiable=flag) for flag in flags))
+    outputs = (
+        result,
+        *(machine.autograd.sibling(result, differentiable=flag) for flag in flags),
+    )
+    for position, output in enumerate(outputs[1:], start=1):
+        if result.grad_fn is not None and f"{RESULT}{position}" in kept:
+            machine.autograd.save_output(result.grad_fn, output, f"{RESULT}{position}")
+    return outputs
 
 
 _SUMS = frozenset({"add", "sub", "rsub", "subtract", "stack", "cat", "concat", "concatenate"})
@@ -303,6 +311,8 @@ def _view(
 ) -> Value:
     """Apply an operator that looks into its operand; `None` where it makes a copy."""
     short = operator.name.rpartition(".")[2]
+    if short == "contiguous" and bound.get("memory_format") not in (None, _ROW_MAJOR):
+        return None
     if operator.view in ("self", "maybe") or short in _COPIES_IF_NEEDED:
         if not base.contiguous and short in _COPIES_IF_NEEDED:
             return None
@@ -328,6 +338,7 @@ def _view(
     return machine.list(views, is_open=True) if count is None else tuple(views)
 
 
+_ROW_MAJOR = Torch("torch.contiguous_format")
 _COPIES_IF_NEEDED = frozenset(
     {"reshape", "flatten", "unflatten", "ravel", "contiguous", "reshape_as"}
 )
@@ -387,7 +398,7 @@ def _write(
         return target
     sources = [t for name, tensors in operands.items() if name != first for t in tensors]
     flowing = _differentiable_inputs(operator, operands)
-    saves, twice = _saves(machine, operator, operands)
+    saves, twice, _ = _saves(machine, operator, operands)
     leaf = _leaf_updated(target, sources)
     if leaf is not None and machine.autograd.grad_enabled is not True:
         machine.autograd.manual_step(leaf)
@@ -537,11 +548,20 @@ def backward(
         roots,
         retain_graph=_flag(machine, retain_graph),
         create_graph=bool(_flag(machine, create_graph)),
-        gradient_given=gradient is not None,
+        gradient_given=not _is_nothing(gradient),
         inputs=restricted,
         deliberate=isinstance(create_graph, Unknown),
     )
     machine.reach_unseen(event)
+
+
+def _is_nothing(gradient: Value) -> bool:
+    """Whether no gradient is given, for none of the roots."""
+    if isinstance(gradient, ListValue) and not gradient.open:
+        gradient = tuple(gradient.items)
+    return (
+        all(part is None for part in gradient) if isinstance(gradient, tuple) else gradient is None
+    )
 
 
 def _flag(machine: Machine, value: Value) -> bool | None:
@@ -564,7 +584,7 @@ def grad(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value
         call="autograd.grad",
         retain_graph=_flag(machine, given.get("retain_graph")),
         create_graph=bool(_flag(machine, given.get("create_graph", False))),
-        gradient_given=given.get("grad_outputs") is not None,
+        gradient_given=not _is_nothing(given.get("grad_outputs")),
         inputs=inputs,
         accumulate=False,
         deliberate=isinstance(given.get("create_graph"), Unknown),

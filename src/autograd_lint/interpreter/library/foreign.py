@@ -12,7 +12,7 @@ from typing import Any
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import calls, iteration
 from autograd_lint.interpreter.library import python
-from autograd_lint.interpreter.machine import Machine
+from autograd_lint.interpreter.machine import Machine, Raised
 from autograd_lint.interpreter.values import (
     DictValue,
     Foreign,
@@ -97,6 +97,14 @@ def _is_transparent(name: str) -> bool:
 def _is_exception(name: str) -> bool:
     found = python.NAMES.get(name)
     return isinstance(found, Foreign) and not name.startswith("builtins.")
+
+
+foreign("sys.exit", "os._exit", "os.abort")(python.leave)
+
+
+@foreign("pytest.fail", "pytest.skip", "pytest.xfail")
+def _end_test(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    raise Raised(None, ("Exception",))
 
 
 @foreign("tqdm.trange", "tqdm.auto.trange", "tqdm.notebook.trange")

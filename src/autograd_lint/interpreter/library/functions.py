@@ -6,6 +6,7 @@ from autograd_lint.autograd.tensor import Storage, Tensor
 from autograd_lint.interpreter import attributes, calls
 from autograd_lint.interpreter.library import grad_mode
 from autograd_lint.interpreter.machine import Machine
+from autograd_lint.interpreter.relevance import names_in
 from autograd_lint.interpreter.values import (
     Class,
     Function,
@@ -43,7 +44,10 @@ def applying(cls: Class) -> Native:
                 if isinstance(setup, StaticMethod | Function):
                     machine.call(attributes.bind(setup, cls), [context, tuple(args), result], {})
             _note_dirty(machine, context, before)
-            _examine_backward(machine, cls, context, args, result)
+            for tensor in context.attrs.get(_DIRTY, ()):
+                if isinstance(tensor, Tensor) and machine.autograd.is_leaf(tensor):
+                    machine.autograd.write_by_function(tensor, cls.name)
+            _examine_backward(machine, cls, forward, context, args, result)
         return _outputs(machine, cls, result, inputs, context)
 
     return Native("apply", apply)
@@ -55,6 +59,8 @@ def attribute(machine: Machine, value: Instance, base: Torch, name: str) -> Valu
         return Native(name, lambda machine, args, kwargs: _save(machine, value, args))
     if name == "mark_dirty":
         return Native(name, lambda machine, args, kwargs: _mark_dirty(machine, value, args))
+    if name == "mark_non_differentiable":
+        return Native(name, lambda machine, args, kwargs: _mark_plain(machine, value, args))
     if name == "saved_tensors":
         return value.payload if isinstance(value.payload, tuple) else machine.unknown()
     return None
@@ -69,6 +75,19 @@ def _mark_dirty(machine: Machine, context: Instance, args: list[Value]) -> Value
     return None
 
 
+_PLAIN = "[non-differentiable]"
+
+
+def _mark_plain(machine: Machine, context: Instance, args: list[Value]) -> Value:
+    machine.journal.touch(context)
+    context.attrs[_PLAIN] = tuple(args)
+    return None
+
+
+def _is_plain(context: Instance, output: Value) -> bool:
+    return any(output is marked for marked in context.attrs.get(_PLAIN, ()))
+
+
 def _note_dirty(machine: Machine, context: Instance, before: dict[Storage, int]) -> None:
     """Note inputs that a forward has written to without saying so."""
     marked = {t.storage for t in context.attrs.get(_DIRTY, ()) if isinstance(t, Tensor)}
@@ -78,7 +97,12 @@ def _note_dirty(machine: Machine, context: Instance, before: dict[Storage, int])
 
 
 def _examine_backward(
-    machine: Machine, cls: Class, context: Instance, args: list[Value], result: Value
+    machine: Machine,
+    cls: Class,
+    forward: Function,
+    context: Instance,
+    args: list[Value],
+    result: Value,
 ) -> None:
     """Execute a custom backward, unobserved, to see how many gradients it returns, and which."""
     backward = attributes.class_attribute(cls, "backward")
@@ -95,6 +119,7 @@ def _examine_backward(
         machine.autograd.leaf(dtype="float", shape=getattr(o, "shape", None)) for o in outputs
     ]
     returned: Value = machine.unknown()
+    machine.returned_at = machine.start_of(backward)
     with machine.unobserved(), grad_mode.entered(machine, GradMode("no_grad")):
         returned = machine.call(backward, [context, *gradients], {})
     place = machine.returned_at
@@ -106,8 +131,21 @@ def _examine_backward(
     if len(returned) < len(args) or extra:
         name = f"{len(args)} and not {len(returned)}"
         machine.autograd.remark("gradient count", name=name, since=place)
-    elif any(flag and part is None for flag, part in zip(flags, returned, strict=False)):
+    elif not all(_is_plain(context, output) for output in outputs) and any(
+        needs and matters and part is None
+        for needs, matters, part in zip(
+            flags, _used_inputs(forward, len(args)), returned, strict=False
+        )
+    ):
         machine.autograd.remark("gradient missing", since=place)
+
+
+def _used_inputs(forward: Function, count: int) -> list[bool]:
+    """Return which inputs a forward makes use of: another one has no gradient to be returned."""
+    names = [parameter.name for parameter in forward.node.params if parameter.kind != "star"][1:]
+    used = frozenset(names_in(forward.node.body))
+    is_used = [name in used for name in names[:count]]
+    return is_used + [True] * (count - len(is_used))
 
 
 def _save(machine: Machine, context: Instance, args: list[Value]) -> Value:
@@ -122,7 +160,7 @@ def _outputs(
     """Return the outputs as autograd hands them out: of one node, with what the context saved."""
     if isinstance(result, tuple):
         return tuple(_outputs(machine, cls, part, inputs, context) for part in result)
-    if not isinstance(result, Tensor | Unknown):
+    if not isinstance(result, Tensor | Unknown) or _is_plain(context, result):
         return result
     seen = isinstance(context.payload, tuple)
     shape = result.shape if isinstance(result, Tensor) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -380,11 +381,19 @@ def _forward_of_known(
         operator = operators.inplace_of_module(name)
         if operator is not None:
             return dispatch.apply(machine, operator, f"{name}(inplace=True)", [first], {})
+    if value.attrs.get("return_indices") and first is not None:
+        functional = operators.function(f"nn.functional.{_in_snake_case(name)}")
+        if functional is not None:
+            return dispatch.apply(machine, functional, name, [first], {"return_indices": True})
     if known is None:
         if first is None:
             return machine.unknown()
         return machine.autograd.record(name, [first], shape=first.shape, dtype=first.dtype)
     return _record(machine, value, known, given, inputs)
+
+
+def _in_snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 def _record(

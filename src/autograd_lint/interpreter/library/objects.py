@@ -49,7 +49,15 @@ def attribute(machine: Machine, value: Instance, name: str) -> Value:
             return found
     if contexts.expects_raise(Foreign(name)):
         return Native(name, lambda machine, args, kwargs: machine.native(Torch("raises")))
+    if name in ("fail", "skipTest") and _is_test_case(value.cls):
+        return Foreign("pytest.fail")
     return None
+
+
+def _is_test_case(cls: Value) -> bool:
+    return isinstance(cls, Class) and any(
+        isinstance(base, Foreign | Torch) and base.name.endswith("TestCase") for base in cls.mro
+    )
 
 
 def native_method(machine: Machine, value: Instance, base: Torch, name: str) -> Value:

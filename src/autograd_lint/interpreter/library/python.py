@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import attributes, calls, classes, expressions, iteration
-from autograd_lint.interpreter.machine import Machine
+from autograd_lint.interpreter.machine import Machine, Raised
 from autograd_lint.interpreter.values import (
     Bound,
     Class,
@@ -532,11 +532,16 @@ def _type(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Valu
     return machine.unknown()
 
 
+@builtin("exit")
+@builtin("quit")
+def leave(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Leave the program."""
+    raise Raised(None, ("SystemExit", "BaseException"))
+
+
 @builtin("print")
 @builtin("input")
 @builtin("open")
-@builtin("exit")
-@builtin("quit")
 @builtin("breakpoint")
 @builtin("help")
 def _outside(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:

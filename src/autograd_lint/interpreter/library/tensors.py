@@ -256,9 +256,12 @@ def _set_requires_grad(
 
 
 def is_misspelt(name: str) -> bool:
-    """Whether an attribute is `requires_grad` in a spelling that torch does not know."""
+    """Whether an attribute is `requires_grad` in a spelling that torch does not know.
+
+    One that begins with an underscore is a program's own.
+    """
     plain = name.lower().replace("_", "")
-    return name != "requires_grad" and plain in _MISSPELT
+    return name != "requires_grad" and not name.startswith("_") and plain in _MISSPELT
 
 
 _MISSPELT = frozenset(
@@ -270,14 +273,29 @@ _MISSPELT = frozenset(
 
 def _grad(machine: Machine, tensor: Tensor) -> Value:
     """Read `.grad`: a tensor that remembers whose gradient it is."""
-    gradient = tensor.gradient
-    node = tensor.grad_fn
-    if node is not None and not tensor.retains_grad and not machine.autograd.is_leaf(tensor):
-        sure = not tensor.opaque and bool(node.walked_by)
+    if _is_lost(machine, tensor):
+        sure = _is_surely_lost(tensor)
         what = "leaf lost" if dispatch.is_lost_leaf(tensor) else "nonleaf grad"
         machine.autograd.remark(what, since=tensor.moment, tensor=tensor, sure=sure)
-        if sure:
-            return None
+    return gradient_of(machine, tensor)
+
+
+def _is_lost(machine: Machine, tensor: Tensor) -> bool:
+    """Whether it is a result whose gradient nobody keeps."""
+    is_result = tensor.grad_fn is not None and not machine.autograd.is_leaf(tensor)
+    return is_result and not tensor.retains_grad
+
+
+def _is_surely_lost(tensor: Tensor) -> bool:
+    node = tensor.grad_fn
+    return node is not None and node.sure and not tensor.opaque and bool(node.walked_by)
+
+
+def gradient_of(machine: Machine, tensor: Tensor) -> Value:
+    """Return what `.grad` is, or may be."""
+    if _is_lost(machine, tensor) and _is_surely_lost(tensor):
+        return None
+    gradient = tensor.gradient
     if gradient is None or gradient.none:
         if tensor.opaque or machine.autograd.requires_grad(tensor) is None:
             return _gradient_tensor(machine, tensor)

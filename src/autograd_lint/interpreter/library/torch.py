@@ -321,6 +321,15 @@ def _meshgrid(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> 
     )
 
 
+@function("torch.nn.functional.embedding_bag")
+def _embedding_bag(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Apply it; its first two arguments may stand in their old order, which torch puts right."""
+    match args:
+        case [Tensor() as first, Tensor(dtype="int") as second, *rest] if first.dtype != "int":
+            args = [second, first, *rest]
+    return _operator(machine, "torch.nn.functional.embedding_bag", args, kwargs)
+
+
 # What stands for its argument
 
 
