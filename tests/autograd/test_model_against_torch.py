@@ -8,7 +8,34 @@ import torch
 from autograd_lint import Severity, check_source
 
 HEAD = "import torch\nx = torch.rand(2, 3, requires_grad=True)\nw = torch.rand(2, 3)\n"
+FUNCTION = (
+    "class Double(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, a):\n"
+    "        ctx.mark_dirty(a)\n        return a.mul_(2)\n    @staticmethod\n"
+    "    def backward(ctx, g):\n        return 2 * g\n"
+)
 LEGAL = {
+    "a row of what was expanded": "e = torch.rand(3).expand(2, 3)\ne[0] *= 2",
+    "one of what was expanded": "e = torch.rand(1, 3).expand(2, 3)\ne[1:2] += 1",
+    "a view of what requires grad by now leads nowhere": (
+        "v = w[0]\nw.requires_grad_()\n(v * 2).sum().backward()"
+    ),
+    "what leads nowhere saves nothing": (
+        "with torch.no_grad():\n    v = x[0]\ny = v * v\ny.sum().backward()\ny.sum().backward()"
+    ),
+    "a leaf in another memory format is a result": (
+        "y = torch.rand(1, 2, 3, 4, requires_grad=True).contiguous(memory_format=torch.channels_last)\n"
+        "y[0, 0] = 1"
+    ),
+    "embedding_bag takes its arguments in the old order": (
+        "import warnings\nwarnings.simplefilter('ignore')\n"
+        "torch.nn.functional.embedding_bag(x, torch.tensor([0, 1]), torch.tensor([0])).sum().backward()"
+    ),
+    "indices of a pool are integers": (
+        "y = torch.rand(1, 1, 4, 4, requires_grad=True)\n"
+        "o, i = torch.nn.MaxPool2d(2, return_indices=True)(y)\no.sum().backward()\ni.add_(1)"
+    ),
+    "a function marks a result dirty": FUNCTION + "Double.apply(x * 1).sum().backward()",
+    "rows of one unbind": "for row in x.unbind():\n    row.sum().backward()",
     "foreach with a number saves nothing": (
         "y = x - 1\ntorch._foreach_mul_([y], 2.0)\ny.sum().backward()\nx.grad = None\ny.mean().backward()"
     ),
@@ -60,6 +87,13 @@ LEGAL = {
     ),
 }
 RAISING = {
+    "max saves its indices": "v, i = x.max(1)\ni += 1\nv.sum().backward()",
+    "sort saves its indices": "s = x.sort()\ns.indices.add_(1)\ns.values.sum().backward()",
+    "topk saves its indices": "v, i = x.topk(2)\ni.add_(1)\nv.sum().backward()",
+    "a column of what was expanded": "e = torch.rand(2, 1).expand(2, 3)\ne[0] *= 2",
+    "a view of what is a leaf by now": "v = w[0]\nw.requires_grad_()\nv += 1",
+    "no gradient for no scalar": "torch.autograd.backward([x * 2], [None])",
+    "a function marks a leaf dirty": FUNCTION + "Double.apply(x)",
     "a copy keeps the way to what it covers": (
         "s = x * x\ny = s + 0\ny.copy_(w)\ny.sum().backward()\n(y + 0).sum().backward()"
     ),

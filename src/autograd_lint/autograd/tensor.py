@@ -202,6 +202,7 @@ class Tensor(Tracked):
         "origin",
         "overlapping",
         "provenance",
+        "repeated",
         "requires_grad_flag",
         "retains_grad",
         "scaled",
@@ -241,6 +242,8 @@ class Tensor(Tracked):
         self.overlapping: bool | None = False
         """Whether several elements stand on one place in memory (expanded); `None` if they do
         unless a size that is not known is one."""
+        self.repeated: tuple[bool | None, ...] | None = None
+        """Of what is expanded: which dimensions lie on the same memory, where that is known."""
         self.contiguous = True
         """Whether its elements stand in memory in their own order, as far as is known."""
         self.opaque = False

@@ -323,10 +323,16 @@ def _view(
     shape = shapes.infer(short, _shapes_of(bound), _arguments(bound))
     if operator.view in ("view", "maybe"):
         expands = short in ("expand", "expand_as", "broadcast_to")
-        return machine.autograd.view(
-            label, base, shape=shape, contiguous=short in _KEEP_ORDER,
-            overlapping=_expands(base.shape, shape) if expands else False,
-        )  # fmt: skip
+        repeated = _repeated(base.shape, shape) if expands else None
+        viewed = machine.autograd.view(
+            label,
+            base,
+            shape=shape,
+            contiguous=short in _KEEP_ORDER,
+            overlapping=overlaps(repeated),
+        )
+        viewed.repeated = repeated
+        return viewed
     kind = ViewKind.MULTI if operator.view == "multi" else ViewKind.SINGLE
     count = _how_many(short, base.shape, bound)
     first = machine.autograd.view(label, base, kind=kind, shape=shape)
@@ -347,18 +353,22 @@ _SOME = 4
 """How many views are made of those whose number is not known."""
 
 
-def _expands(before: Shape, after: Shape) -> bool | None:
-    """Whether several elements stand on one place after expanding; `None`: unless a size is one."""
-    if after is None:
-        return False
-    old = (*[1] * (len(after) - len(before)), *before) if before is not None else ()
-    answer: bool | None = False
-    for size, wanted in zip(old, after, strict=False):
-        if size == 1 and wanted != 1:
-            if wanted is not None:
-                return True
-            answer = None
-    return answer
+def _repeated(before: Shape, after: Shape) -> tuple[bool | None, ...] | None:
+    """Return along which dimensions expanding repeats the same memory; `None` for perhaps."""
+    if before is None or after is None:
+        return None
+    old = (*[1] * (len(after) - len(before)), *before)
+    return tuple(
+        None if size == 1 and wanted is None else size == 1 and wanted != 1
+        for size, wanted in zip(old, after, strict=False)
+    )
+
+
+def overlaps(repeated: tuple[bool | None, ...] | None) -> bool | None:
+    """Whether several elements stand on one place, if these dimensions are repeated."""
+    if not repeated or True in repeated:
+        return bool(repeated)
+    return None if None in repeated else False
 
 
 def _how_many(short: str, shape: Shape, bound: dict[str, Value]) -> int | None:

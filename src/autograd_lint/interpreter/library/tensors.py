@@ -69,8 +69,32 @@ def index(machine: Machine, tensor: Tensor, key: Value) -> Value:
         return made
     if not _counts_dimensions(parts):
         return _either(machine, tensor, parts)
-    return machine.autograd.view(
-        "select", tensor, shape=_indexed_shape(tensor.shape, parts), contiguous=_is_run(parts)
+    shape = _indexed_shape(tensor.shape, parts)
+    viewed = machine.autograd.view("select", tensor, shape=shape, contiguous=_is_run(parts))
+    if tensor.overlapping:
+        viewed.repeated = _still_repeated(tensor, parts, shape)
+        viewed.overlapping = dispatch.overlaps(viewed.repeated) if viewed.repeated else None
+    return viewed
+
+
+def _still_repeated(
+    tensor: Tensor, parts: tuple[Value, ...], shape: Shape
+) -> tuple[bool | None, ...] | None:
+    """Return which dimensions of what an index picks lie on the same memory."""
+    if tensor.repeated is None or shape is None or Ellipsis in parts:
+        return None
+    rest = list(tensor.repeated)
+    kept: list[bool | None] = []
+    for part in parts:
+        if part is None:
+            kept.append(False)
+        elif isinstance(part, slice):
+            kept.append(rest.pop(0))
+        else:
+            rest.pop(0)
+    return tuple(
+        flag and (None if size is None else size != 1)
+        for flag, size in zip([*kept, *rest], shape, strict=True)
     )
 
 
