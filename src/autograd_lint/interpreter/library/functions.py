@@ -131,13 +131,25 @@ def _examine_backward(
     if len(returned) < len(args) or extra:
         name = f"{len(args)} and not {len(returned)}"
         machine.autograd.remark("gradient count", name=name, since=place)
-    elif not all(_is_plain(context, output) for output in outputs) and any(
-        needs and matters and part is None
-        for needs, matters, part in zip(
-            flags, _used_inputs(forward, len(args)), returned, strict=False
-        )
+    elif not all(_is_plain(context, output) for output in outputs) and _loses_a_leaf(
+        machine, forward, args, returned
     ):
         machine.autograd.remark("gradient missing", since=place)
+
+
+def _loses_a_leaf(
+    machine: Machine, forward: Function, args: list[Value], returned: tuple[Value, ...]
+) -> bool:
+    """Whether something gets no gradient because a backward returns `None` for its input."""
+    autograd = machine.autograd
+    lost: set[Tensor] = set()
+    reached: set[Tensor] = set()
+    for arg, matters, part in zip(args, _used_inputs(forward, len(args)), returned, strict=False):
+        if part is not None:
+            reached.update(autograd.leaves_behind(calls.tensors_in([arg])))
+        elif isinstance(arg, Tensor) and matters and autograd.requires_grad(arg):
+            lost.update(autograd.leaves_behind([arg]))
+    return not lost <= reached
 
 
 def _used_inputs(forward: Function, count: int) -> list[bool]:
