@@ -393,8 +393,11 @@ def _hasattr(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> V
 
 @builtin("setattr")
 def _setattr(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    if len(args) == 3 and isinstance(args[1], str):
-        attributes.set_attribute(machine, args[0], args[1], args[2])
+    if len(args) == 3:
+        name = args[1]
+        if not isinstance(name, str):  # it has some name, of its own in each round
+            name = f"<{machine.pos} {[round_.number for round_ in machine.rounds]}>"
+        attributes.set_attribute(machine, args[0], name, args[2])
     return None
 
 

@@ -463,8 +463,9 @@ def _backward(
 ) -> Value:
     names = ("gradient", "retain_graph", "create_graph", "inputs")
     given = dict(zip(names, args, strict=False)) | kwargs
+    retain = given.get("retain_graph", given.get("retain_variables"))  # as it was called once
     dispatch.backward(
-        machine, [tensor], given.get("gradient"), given.get("retain_graph"),
+        machine, [tensor], given.get("gradient"), retain,
         given.get("create_graph", False), given.get("inputs"),
     )  # fmt: skip
     return None

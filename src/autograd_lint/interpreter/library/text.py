@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from autograd_lint.interpreter.values import Value
 
-_PERCENT = re.compile(r"%(.)", re.DOTALL)
-_FIELD = re.compile(r"\{(\w*)\}|\{\{|\}\}|[{}]")
+_PERCENT = re.compile(r"%(?:%|[-#0 +]?\d{0,2}[diouxXrs])|%")
+_FIELD = re.compile(r"\{\w*(?:![rs])?(?::[<>=^+-]?\d{0,2}[bdoxXs]?)?\}|\{\{|\}\}|[{}]")
 
 
 def is_plain(value: Value) -> bool:
@@ -18,8 +18,7 @@ def is_plain(value: Value) -> bool:
 
 def interpolate(template: str, values: Sequence[Value]) -> str | None:
     """Return ``template % values``; `None` where a value or the way to write it is not known."""
-    specs = _PERCENT.findall(template)
-    if not all(map(is_plain, values)) or not set(specs) <= set("ds%"):
+    if not all(map(is_plain, values)) or "%" in _PERCENT.findall(template):
         return None
     try:
         return template % tuple(values)
