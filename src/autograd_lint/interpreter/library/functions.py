@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograd_lint.autograd.events import Moment
 from autograd_lint.autograd.tensor import Storage, Tensor
 from autograd_lint.interpreter import attributes, calls
 from autograd_lint.interpreter.library import grad_mode
@@ -41,13 +42,14 @@ def applying(cls: Class) -> Native:
             with grad_mode.entered(machine, GradMode("no_grad")):
                 given = [context, *args] if setup is None else args
                 result = machine.call(forward, given, kwargs)
+                returned_at = machine.returned_at
                 if isinstance(setup, StaticMethod | Function):
                     machine.call(attributes.bind(setup, cls), [context, tuple(args), result], {})
             _note_dirty(machine, context, before)
             for tensor in context.attrs.get(_DIRTY, ()):
                 if isinstance(tensor, Tensor) and machine.autograd.is_leaf(tensor):
                     machine.autograd.write_by_function(tensor, cls.name)
-            _examine_backward(machine, cls, forward, context, args, result)
+            _examine_backward(machine, cls, forward, context, args, result, returned_at)
         return _outputs(machine, cls, result, inputs, context)
 
     return Native("apply", apply)
@@ -103,6 +105,7 @@ def _examine_backward(
     context: Instance,
     args: list[Value],
     result: Value,
+    returned_at: Moment,
 ) -> None:
     """Execute a custom backward, unobserved, to see how many gradients it returns, and which."""
     backward = attributes.class_attribute(cls, "backward")
@@ -115,6 +118,7 @@ def _examine_backward(
         return
     machine.examined.add(id(backward.node))
     outputs = result if isinstance(result, tuple) else (result,)
+    _note_ignored(machine, backward, context, outputs, returned_at)
     gradients = [
         machine.autograd.leaf(dtype="float", shape=getattr(o, "shape", None)) for o in outputs
     ]
@@ -135,6 +139,31 @@ def _examine_backward(
         machine, forward, args, returned
     ):
         machine.autograd.remark("gradient missing", since=place)
+
+
+def _note_ignored(
+    machine: Machine,
+    backward: Function,
+    context: Instance,
+    outputs: tuple[Value, ...],
+    returned_at: Moment,
+) -> None:
+    """Note outputs whose gradients a backward does not look at, though they are not marked."""
+    parameters = backward.node.params[1:]
+    if len(parameters) != len(outputs) or any(p.kind == "star" for p in parameters):
+        return
+    used = frozenset(names_in(backward.node.body))
+    ignored = [
+        output
+        for output, parameter in zip(outputs, parameters, strict=True)
+        if parameter.name not in used
+        and isinstance(output, Tensor)
+        and output.dtype not in ("int", "bool")
+        and not _is_plain(context, output)
+    ]
+    if ignored and len(ignored) < len(outputs):
+        sure = all(output.dtype == "float" for output in ignored)
+        machine.autograd.remark("gradient ignored", since=returned_at, sure=sure)
 
 
 def _loses_a_leaf(
