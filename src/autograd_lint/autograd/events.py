@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -39,6 +40,15 @@ class Moment:
     counted: bool = False
     """Whether the program asks the counter of a running loop what to do."""
 
+    def seen_from(self, *others: Moment) -> Moment:
+        """Where it happened as seen from the innermost function that one of the others was in, too:
+        the call of a helper that did it. What is farther away, as behind a hook, stays where it is.
+        """
+        shared = max(_shared(self.calls, other.calls) for other in others)
+        if len(self.calls) != shared + 1:
+            return self
+        return replace(self, site=self.calls[shared], calls=self.calls[:shared])
+
     def shares_loop(self, other: Moment) -> bool:
         """Whether it happened in a loop that `other` happened in, too."""
         theirs = {round_.loop for round_ in other.rounds}
@@ -57,6 +67,13 @@ class Moment:
             not round_.over_parts and mine.get(round_.loop, round_.number) < round_.number
             for round_ in other.rounds
         )
+
+
+def _shared(one: tuple[Site, ...], other: tuple[Site, ...]) -> int:
+    """Return how many calls led to both."""
+    return len(
+        list(itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +197,6 @@ class OptimizerMade:
     """One of its parameters that is the result of an operator: torch raises."""
     exhausted: bool = False
     """Whether it is given an iterator that has been used up: torch raises."""
-    in_lambda: bool = False
-    """Whether a lambda makes it, for whoever calls that."""
 
 
 @dataclass(eq=False, slots=True)

@@ -189,6 +189,7 @@ class Tensor(Tracked):
         "at_version",
         "boxed",
         "contiguous",
+        "copied_from",
         "detached",
         "dtype",
         "grad_fn",
@@ -236,6 +237,8 @@ class Tensor(Tracked):
         """``float``, ``int``, ``bool``, ``complex`` or `None` if not known."""
         self.shape = _valid(shape)
         self.gradient: Gradient | None = None
+        self.copied_from: Tensor | None = None
+        """The leaf that this one was a deep copy of."""
         self.retains_grad = False
         self.is_parameter = False
         self.inference = False

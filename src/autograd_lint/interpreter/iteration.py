@@ -186,13 +186,16 @@ def for_each(
     sure = not plan.is_open
     try:
         if plan.items is not None:
-            taken = plan.items[:ALL_ITEMS]
-            sure = sure and len(taken) == len(plan.items)
-            parts = _are_parts(taken)
-            for index, item in enumerate(taken):
-                is_part = parts or _is_part(machine, item)
+            items = plan.items
+            taken = range(min(len(items), ALL_ITEMS))
+            sure = sure and len(taken) == len(items)
+            # What comes after the loop meets what its last round leaves.
+            last = [] if len(taken) == len(items) else [len(items) - 1]
+            parts = _are_parts(items[:ALL_ITEMS])
+            for index in (*taken, *last):
+                is_part = parts or _is_part(machine, items[index])
                 machine.rounds = (*outside, Round(loop.number, index, is_part))
-                if once(item):
+                if once(items[index]):
                     break
         else:
             assert plan.series is not None
@@ -275,7 +278,9 @@ def _for_each_yielded(
         inner = machine.running
         machine.source, machine.calls, machine.yield_to, outside = here
         machine.running = running
-        machine.rounds = (*outside, Round(loop.number, index))
+        # Its loops are the consumer's: what that asks of its rounds is asked of theirs.
+        own = there[-1][len(outside) :]
+        machine.rounds = (*outside, *(own or (Round(loop.number, index),)))
         index += 1
         try:
             if once(item):

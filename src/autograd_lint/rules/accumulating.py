@@ -26,11 +26,12 @@ def zeroed_instead(event: OptimizerStep, context: Context) -> ZeroGrad | None:
     log = context.autograd.log
     if first is None or first not in log:
         return None
-    stepped = {e.optimizer for e in log if isinstance(e, OptimizerStep)}
-    own = history.stepped(log)
+    since = log[log.index(first) :]
+    stepped = {e.optimizer for e in since if isinstance(e, OptimizerStep)}
+    own = history.stepped(since)
     found: ZeroGrad | None = None
     before: ZeroGrad | None = None
-    for entry in log[log.index(first) :]:
+    for entry in since:
         if isinstance(entry, Backward):
             before = None
         if not isinstance(entry, ZeroGrad):
@@ -64,15 +65,19 @@ def claims(
         if gradient.tainted_by is not None:
             confidence = Confidence.POSSIBLE
         instead = [] if zeroed is None else [("other gradients are zeroed here", zeroed.moment)]
-        why = (
-            "what is zeroed are others" if zeroed is not None else "nothing zeroes them in between"
-        )
+        if zeroed is None:
+            message = (
+                f"{naming.code(event.moment)} steps with gradients that an earlier step has already "
+                "used: nothing zeroes them in between"
+            )
+        else:
+            message = (
+                f"{naming.code(zeroed.moment)} zeroes others than the gradients that the step in line "
+                f"{naming.line(event.moment)} uses again and again"
+            )
         yield Claim(
-            message=(
-                f"{naming.code(event.moment)} steps with gradients that an earlier step has "
-                f"already used: {why}"
-            ),
-            moment=event.moment,
+            message=message,
+            moment=event.moment if zeroed is None else zeroed.moment,
             trace=(
                 (f"{naming.code(first.moment)} fills `.grad` here", first.moment),
                 (f"{naming.code(step)} uses it here", step),

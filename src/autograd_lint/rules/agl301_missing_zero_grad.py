@@ -45,6 +45,8 @@ rule = Rule("AGL301", "missing-zero-grad", Severity.WARNING, __doc__ or "")
 @rule.on(OptimizerStep)
 def check_step(event: OptimizerStep, context: Context) -> Iterator[Claim]:
     """An optimizer steps with a gradient that it has stepped with before."""
+    if event.closure:
+        return  # that is AGL311's
     if accumulating.zeroed_instead(event, context) is None:  # else it is AGL312's
         yield from accumulating.claims(event, event.optimizer.params, context)
 

@@ -51,15 +51,16 @@ def check(event: OptimizerStep, context: Context) -> Iterator[Claim]:
         if backward.moment.earlier_round_than(event.moment):
             continue  # this round's backward is yet to come
         naming = context.naming
+        place = zeroed.seen_from(backward.moment, event.moment)
         confidence = Confidence.CERTAIN if optimizer.complete else Confidence.LIKELY
         if optimizer.tainted_by is not None or gradient.tainted_by is not None:
             confidence = Confidence.POSSIBLE
         yield Claim(
             message=(
-                f"{naming.code(zeroed)} discards the gradients that the step in line "
+                f"{naming.code(place)} discards the gradients that the step in line "
                 f"{naming.line(event.moment)} is to use"
             ),
-            moment=zeroed,
+            moment=place,
             trace=(
                 (f"{naming.code(backward.moment)} computes them here", backward.moment),
                 ("they are zeroed here", zeroed),

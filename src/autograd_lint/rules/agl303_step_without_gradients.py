@@ -98,6 +98,8 @@ def _is_cut(backward: Backward, held: set[Tensor], context: Context) -> bool:
     """Whether what an optimizer holds has a part in a loss, without its graph."""
     if any(root.grad_fn is None for root in backward.roots):
         return False  # the loss itself is the mistake: AGL401
+    if any(leaf.copied_from in held for leaf in backward.leaves):
+        return True  # it trains a deep copy
     cuts = {cut for root in backward.roots for cut in root.provenance.cuts}
     lost_by = {cut.how for cut in cuts if context.autograd.leaves_of(cut.edges) & held}
     return bool(lost_by) and lost_by <= set(lost.PLAIN)

@@ -70,11 +70,13 @@ def _is_unsure(clip: Clip) -> bool:
 
 def _claim(clip: Clip, what: str, other: str, moment: Moment, context: Context) -> Claim:
     naming = context.naming
+    place = clip.moment.seen_from(moment)
     unseen = any(leaf.opaque for leaf in clip.leaves)
     return Claim(
-        message=f"{naming.code(clip.moment)} {what}",
-        moment=clip.moment,
+        message=f"{naming.code(place)} {what}",
+        moment=place,
         trace=((f"this {what}", clip.moment), (other, moment)),
         confidence=Confidence.LIKELY if unseen else Confidence.CERTAIN,
+        decided=clip.moment,
         help="clip after the backward (and `unscale_`), before the step",
     )

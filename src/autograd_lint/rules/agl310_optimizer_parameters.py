@@ -27,13 +27,11 @@ optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from autograd_lint.autograd.events import (
     Backward,
     Event,
     Finished,
-    Moment,
     OptimizerMade,
     OptimizerStep,
     ParametersReplaced,
@@ -93,10 +91,10 @@ def check_trained(event: Finished, context: Context) -> Iterator[Claim]:
                 continue
             yield Claim(
                 message=(
-                    f"{naming.code(birth.moment)} holds parameters that the module has replaced "
-                    f"in line {naming.line(entry.moment)}: the new ones are never updated"
+                    f"{naming.code(entry.moment)} replaces parameters that the optimizer of line "
+                    f"{naming.line(birth.moment)} holds: the new ones are never updated"
                 ),
-                moment=_caller(birth),
+                moment=entry.moment,
                 trace=(
                     ("the optimizer takes the parameters here", birth.moment),
                     ("the module gets new ones here", entry.moment),
@@ -121,14 +119,6 @@ def check_trained(event: Finished, context: Context) -> Iterator[Claim]:
             ),
             help="give the optimizer the parameters of the model that is trained",
         )
-
-
-def _caller(birth: OptimizerMade) -> Moment:
-    """Return where an optimizer is made; where a lambda makes it, where that is called."""
-    moment = birth.moment
-    if not birth.in_lambda or not moment.calls:
-        return moment
-    return replace(moment, site=moment.calls[-1], calls=moment.calls[:-1])
 
 
 def _confidence(sure: bool) -> Confidence:

@@ -43,8 +43,9 @@ rule = Rule("AGL313", "accumulation-broken", Severity.WARNING, __doc__ or "")
 @rule.on(OptimizerStep)
 def check(event: OptimizerStep, context: Context) -> Iterator[Claim]:
     """A step uses a backward whose like in an earlier round was zeroed before any step."""
-    if not event.moment.counted or event.optimizer.tainted_by is not None:
+    if event.optimizer.tainted_by is not None:
         return
+    running = {round_.loop for round_ in event.moment.rounds}
     for leaf, backwards in event.filled.items():
         gradient = leaf.gradient
         if gradient is None or gradient.dropped is None or not backwards:
@@ -57,6 +58,8 @@ def check(event: OptimizerStep, context: Context) -> Iterator[Claim]:
         loop = lost.moment.rounds[-1].loop
         if not all(any(r.loop == loop for r in moment.rounds) for moment in (used, zeroed)):
             continue  # what is left at the end of an epoch is another matter
+        if loop in running and not event.moment.counted:
+            continue  # it is skipped for a reason other than the loop's counter
         naming = context.naming
         yield Claim(
             message=(
@@ -67,7 +70,7 @@ def check(event: OptimizerStep, context: Context) -> Iterator[Claim]:
             trace=(
                 (f"{naming.code(lost.moment)} computes gradients here", lost.moment),
                 ("they are zeroed here, before any step", zeroed),
-                ("the step in a later round uses the last ones alone", event.moment),
+                ("the step uses the last ones alone", event.moment),
             ),
             confidence=Confidence.LIKELY if leaf.opaque else Confidence.CERTAIN,
             unanimous=True,

@@ -17,7 +17,9 @@ from autograd_lint.autograd.events import (
     Finished,
     ModeChange,
     OptimizerStep,
+    ZeroGrad,
 )
+from autograd_lint.autograd.optimizer import Optimizer
 from autograd_lint.autograd.provenance import Cut
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.finding import Confidence
@@ -81,7 +83,9 @@ def losses(event: Finished, autograd: Autograd) -> tuple[Loss, ...]:
     for optimizer, position in steps.items():
         step = event.log[position]
         assert isinstance(step, OptimizerStep)
-        if optimizer.tainted_by is not None:
+        if optimizer.tainted_by is not None or not _follows_backward(
+            event.log[:position], optimizer
+        ):
             continue
         frozen = _put_into_eval(event.log[:position])
         before = [e for e in event.log[:position] if isinstance(e, Backward)]
@@ -101,6 +105,16 @@ def losses(event: Finished, autograd: Autograd) -> tuple[Loss, ...]:
                     place = optimizer.params.index(leaf)
                     found[cut] = Loss(cut, leaf, backward, step, place)
     return tuple(found.values())
+
+
+def _follows_backward(log: tuple[Event, ...], optimizer: Optimizer) -> bool:
+    """Whether something went backward since the optimizer was zeroed; else that is what is missing."""
+    for event in reversed(log):
+        if isinstance(event, Backward):
+            return True
+        if isinstance(event, ZeroGrad) and event.optimizer is optimizer:
+            return False
+    return False
 
 
 PLAIN = ("detach", "data", "no_grad")

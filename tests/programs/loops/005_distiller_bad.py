@@ -38,7 +38,7 @@ class Distiller:
         self.step_count = 0
 
     def _clear(self):
-        self.student.zero_grad(set_to_none=False)  # expect: AGL302
+        self.student.zero_grad(set_to_none=False)
 
     def _apply(self):
         self.opt.step()
@@ -56,7 +56,7 @@ class Distiller:
             loss = self.compute_loss(x, y)
             loss.backward()
             meter.append(loss.item())
-            self._clear()
+            self._clear()  # expect: AGL302
             self._apply()
         return sum(meter) / len(meter)
 

@@ -51,7 +51,7 @@ class Runner:
 
     def _clip(self, module):
         if self.gradient_clip_val is not None:
-            nn.utils.clip_grad_norm_(module.parameters(), self.gradient_clip_val)  # expect: AGL306
+            nn.utils.clip_grad_norm_(module.parameters(), self.gradient_clip_val)
 
     def _backward(self, loss):
         loss.backward()
@@ -63,7 +63,7 @@ class Runner:
     def _optimize(self, module, optimizer, batch, batch_idx):
         loss = module.training_step(batch, batch_idx)
         optimizer.zero_grad()
-        self._clip(module)
+        self._clip(module)  # expect: AGL306
         self._backward(loss)
         optimizer.step()
 

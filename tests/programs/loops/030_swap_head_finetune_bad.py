@@ -25,13 +25,13 @@ class SmallResNet(nn.Module):
 
 
 def replace_head(model, num_classes):
-    model.fc = nn.Linear(model.fc.in_features, num_classes)
+    model.fc = nn.Linear(model.fc.in_features, num_classes)  # expect: AGL310
     return model
 
 
 def setup(num_classes, optim_name, lr):
     model = SmallResNet()
-    optimizer = OPTIMIZERS[optim_name](model.parameters(), lr)  # expect: AGL310
+    optimizer = OPTIMIZERS[optim_name](model.parameters(), lr)
     replace_head(model, num_classes)
     return model, optimizer
 

@@ -94,9 +94,9 @@ def optimize_model(transitions=None):
     if len(memory) < BATCH_SIZE:
         return
     loss = compute_loss(policy_net, transitions or memory.sample(BATCH_SIZE))
-    target_net.zero_grad()
+    target_net.zero_grad()  # expect: AGL312
     loss.backward()
-    optimizer.step()  # expect: AGL312
+    optimizer.step()
 
 
 for episode in range(12):

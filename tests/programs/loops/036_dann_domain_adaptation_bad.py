@@ -61,7 +61,7 @@ class DANN:
     def reset_gradients(self):
         self.opt_features.zero_grad()
         self.opt_classifier.zero_grad()
-        self.opt_classifier.zero_grad()
+        self.opt_classifier.zero_grad()  # expect: AGL312
 
     def train_step(self, xs, ys, xt, lam):
         self.reset_gradients()
@@ -69,7 +69,7 @@ class DANN:
         total.backward()
         self.opt_features.step()
         self.opt_classifier.step()
-        self.opt_domain.step()  # expect: AGL312
+        self.opt_domain.step()
         return task, adversarial
 
     @torch.no_grad()

@@ -16,6 +16,7 @@ from autograd_lint.interpreter.machine import Machine, Raised
 from autograd_lint.interpreter.values import (
     DictValue,
     Foreign,
+    Generator,
     Instance,
     ListValue,
     Native,
@@ -183,7 +184,20 @@ def _count(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Val
     return machine.call(python.NAMES["range"], [1 << 30], {})
 
 
-@foreign("itertools.cycle", "itertools.islice", "copy.copy")
+@foreign("itertools.islice")
+def _slice(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Take the next items of a generator, which goes on from there; of anything else the first."""
+    source = args[0] if args else machine.unknown()
+    stop = args[1] if len(args) == 2 else None
+    if isinstance(source, Generator):
+        length = int(stop) if isinstance(stop, int) else None
+        return Series(lambda _: iteration.following(machine, source), length)
+    if isinstance(source, ListValue) and isinstance(stop, int) and stop >= 0:
+        return machine.list(source.items[:stop], is_open=source.open)
+    return _first(machine, [source], {})
+
+
+@foreign("itertools.cycle", "copy.copy")
 def _first(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
     value = args[0] if args else machine.unknown()
     if isinstance(value, ListValue):
@@ -292,6 +306,7 @@ def deep_copy(machine: Machine, value: Value, memo: dict[int, Any]) -> Value:
             shape=value.shape,
         )
         copy.is_parameter = value.is_parameter
+        copy.copied_from = value
         copy.opaque = value.opaque
         memo[id(value)] = copy
         return copy

@@ -75,8 +75,7 @@ def initialize(
             machine.autograd.remark("leaf lost", since=tensor.moved, tensor=tensor, sure=False)
     exhausted = complete and not params and _is_used_up(given)
     machine.optimizers.append(optimizer)
-    in_lambda = bool(machine.running) and machine.running[-1].node.name == "<lambda>"
-    made = OptimizerMade(machine.now(), optimizer, nonleaf, exhausted, in_lambda)
+    made = OptimizerMade(machine.now(), optimizer, nonleaf, exhausted)
     machine.autograd.tell(made)
 
 
