@@ -30,7 +30,10 @@ class Claim:
         return (
             outcome.family is not None
             and self.code in outcome.family.codes
-            and outcome.line in (self.line, self.raising)
+            and (
+                outcome.family.elsewhere
+                or not {outcome.line, outcome.backward}.isdisjoint((self.line, self.raising))
+            )
         )
 
 
@@ -121,7 +124,7 @@ def judge(text: str, outcome: Outcome, claims: tuple[Claim, ...]) -> Verdict:
     executed = executed_lines(text)
 
     def is_refuted(claim: Claim) -> bool:
-        if claim.raising not in executed or claim.raising == outcome.line:
+        if claim.raising not in executed or claim.raising in (outcome.line, outcome.backward):
             return False
         # What is indented might be executed again, had torch not stopped elsewhere.
         return outcome.clean or not lines[claim.raising - 1].startswith(" ")

@@ -7,6 +7,7 @@ from random import Random
 
 from campaign import operators as op
 from campaign.gambits import GAMBITS
+from campaign.situations import SITUATIONS
 from campaign.writer import Function, Memory, Module, Tensor, Writer
 
 HEADER = ("import torch", "import torch.nn.functional as F", "from torch import nn", "")
@@ -455,8 +456,9 @@ BLOCKS: tuple[tuple[int, Block], ...] = (
 
 
 def _gambit(p: Writer) -> None:
-    """A deliberate error or its legal twin: as it is, in a function, a block or a try."""
-    write = p.random.choices([gambit for _, gambit in GAMBITS], [w for w, _ in GAMBITS])[0]
+    """A deliberate error or its legal twin: as it is, in a function, a block, a loop or a try."""
+    able = SITUATIONS if p.chance(0.4) else GAMBITS
+    write = p.random.choices([gambit for _, gambit in able], [weight for weight, _ in able])[0]
     legal = p.chance(0.4)
     how = p.random.random()
     if how < 0.2 and not p.in_function:
@@ -471,5 +473,10 @@ def _gambit(p: Writer) -> None:
     elif how < 0.3:
         with p.scope(), p.block("if True:"):
             write(p, legal)
+    elif how < 0.36:
+        with p.scope(), p.block(f"for {p.fresh('i')} in range({p.random.choice((1, 2, 2))}):"):
+            p.loops += 1
+            write(p, legal)
+            p.loops -= 1
     else:
         write(p, legal)

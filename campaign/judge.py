@@ -17,6 +17,9 @@ from typing import Any
 
 FILENAME = "<program>"
 
+ENGINE = "_engine_run_backward"
+"""The function of torch's through which a backward goes."""
+
 TIME_LIMIT = 20
 """Seconds after which running or linting one program is given up."""
 
@@ -29,10 +32,12 @@ class Family:
     words: str
     """Part of torch's message."""
     codes: frozenset[str]
+    elsewhere: bool = False
+    """A finding stands at what is wrong, which is not where torch raises."""
 
 
-def _family(name: str, words: str, *codes: str) -> Family:
-    return Family(name, words, frozenset(codes))
+def _family(name: str, words: str, *codes: str, elsewhere: bool = False) -> Family:
+    return Family(name, words, frozenset(codes), elsewhere)
 
 
 FAMILIES = (
@@ -53,6 +58,10 @@ FAMILIES = (
     _family("inference tensor saved", "Inference tensors cannot be saved", "AGL108"),
     _family("inference tensor written", "Inplace update to inference tensor", "AGL108"),
     _family("inference requires_grad", "requires_grad=True on inference tensor", "AGL108"),
+    _family("custom function view written", "was created inside a custom Function", "AGL103"),
+    _family(
+        "gradient count", "returned an incorrect number of gradients", "AGL501", elsewhere=True
+    ),
     _family("backward twice", "backward through the graph a second time", "AGL201", "AGL202"),
     _family("non-scalar", "grad can be implicitly created only for scalar", "AGL203"),
     _family("without grad", "does not require grad and does not have a grad_fn", "AGL204"),
@@ -78,6 +87,8 @@ class Outcome:
     family: Family | None = None
     """None where it ran to its end, and where what it raised is no matter of autograd's."""
     message: str = ""
+    backward: int | None = None
+    """The line that went backward, where what raised is a custom backward's or a hook's."""
 
     @property
     def clean(self) -> bool:
@@ -154,13 +165,14 @@ def _execute(code: CodeType) -> Outcome:
         try:
             exec(code, {"__name__": "__main__"})
         except Exception as error:
-            own = [
-                step.tb_lineno
-                for step in _steps(error)
-                if step.tb_frame.f_code.co_filename == FILENAME
-            ]
+            own, backward = [], None
+            for step in _steps(error):
+                if step.tb_frame.f_code.co_filename == FILENAME:
+                    own.append(step.tb_lineno)
+                elif step.tb_frame.f_code.co_name == ENGINE and own:
+                    backward = own[-1]
             message = f"{type(error).__name__}: {error}"
-            return Outcome(own[-1] if own else 1, family_of(message), message)
+            return Outcome(own[-1] if own else 1, family_of(message), message, backward)
     return Outcome()
 
 

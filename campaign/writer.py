@@ -8,7 +8,7 @@ saved. Whether it is right about that is for torch to say.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from math import prod
 from random import Random
@@ -146,12 +146,16 @@ class Writer:
 
     @contextmanager
     def closure(self) -> Iterator[None]:
-        """A function without parameters over the module's own names, and its call."""
-        name = self.fresh("run")
+        """A function or method without parameters over the module's own names, and its call."""
+        name, kind = self.fresh("run"), self.fresh("Trainer") if self.chance(0.3) else ""
         self._outer = {tensor.name for tensor in self.tensors if tensor.name.isidentifier()}
         self._rebound = []
         self.in_function = True
-        with self.scope(), self.block(f"def {name}():"):
+        with ExitStack() as stack:
+            stack.enter_context(self.scope())
+            if kind:
+                stack.enter_context(self.block(f"class {kind}:"))
+            stack.enter_context(self.block(f"def {name}({'self' if kind else ''}):"))
             start = len(self.lines)
             yield
             if self._rebound:
@@ -159,7 +163,7 @@ class Writer:
                 self.lines.insert(start, "    " * self._indent + f"global {names}")
         self.in_function = False
         self._outer = set()
-        self.emit(f"{name}()")
+        self.emit(f"{kind}().{name}()" if kind else f"{name}()")
 
     @contextmanager
     def mode(self, header: str, *, grad: bool, inference: bool = False) -> Iterator[None]:
