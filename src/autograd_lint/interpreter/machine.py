@@ -100,8 +100,8 @@ def executes(
     return register
 
 
-_FORKS = 12
-"""So often a condition is tried both ways on one path: a loop over parameters asks many times."""
+_FORKS = 4
+"""So often a condition is tried both ways on one path: a loop asks the same one round after round."""
 _RECURSION = 4
 """So often a function is entered while it is running: nested data is seldom nested deeper."""
 
@@ -167,8 +167,8 @@ class Machine:
         self.loops: dict[int, Loop] = {}
         self.guards = 0
         self.yield_to: Callable[[Value], Value] | None = None
-        self.forks: dict[tuple[SourceFile, tree.Position], int] = {}
-        """How often on this path an open condition was tried both ways, by its place."""
+        self.forks: dict[tuple[SourceFile, tree.Position], tuple[int, bool]] = {}
+        """How often on this path an open condition was asked, by its place, and the last answer."""
         self.guesses = 0
         """How often on this path one of several values was taken, without trying the others."""
         self.aliases: dict[int, Moment] = {}
@@ -516,13 +516,15 @@ class Machine:
         return condition.truth
 
     def _fork(self) -> bool:
-        """Try an open condition both ways, true first; only true where it is asked too often."""
+        """Try an open condition both ways, true first; where it is asked often, the last answer stays."""
         here = (self.source, self.pos)
-        self.forks[here] = self.forks.get(here, 0) + 1
-        if self.forks[here] > _FORKS:
+        times, answer = self.forks.get(here, (0, True))
+        if times < _FORKS:
+            answer = self.paths.choose(2) == 0
+        else:
             self.paths.widened = True
-            return True
-        return self.paths.choose(2) == 0
+        self.forks[here] = (times + 1, answer)
+        return answer
 
     def _implied(self, condition: Unknown) -> bool | None:
         if condition.number is not None:
