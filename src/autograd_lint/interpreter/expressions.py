@@ -322,7 +322,7 @@ def evaluate_asking(machine: Machine, node: tree.Expr, scope: Scope) -> Value:
         if isinstance(receiver, Unknown) and receiver.tensor is not None:
             receiver = receiver.tensor
         machine.pos = node.pos
-        if isinstance(receiver, Tensor):
+        if isinstance(receiver, Tensor) and not tensors.is_lost_leaf(receiver):
             return tensors.gradient_of(machine, receiver)
         return attributes.get_attribute(machine, receiver, "grad")
     return machine.evaluate(node, scope)

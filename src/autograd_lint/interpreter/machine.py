@@ -171,8 +171,8 @@ class Machine:
         """How often on this path an open condition was asked, by its place, and the last answer."""
         self.guesses = 0
         """How often on this path one of several values was taken, without trying the others."""
-        self.aliases: dict[int, Moment] = {}
-        """Of modules (by identity) that got a second name: where they did."""
+        self.aliases: dict[Instance, Moment] = {}
+        """Of modules that got a second name: where they did."""
         self.examined: set[int] = set()
         """The backward functions (their tree nodes, by identity) that were looked at."""
         self.returned_at = Moment(Site(source, self.pos), ())

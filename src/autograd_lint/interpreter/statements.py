@@ -71,7 +71,7 @@ def _assign(machine: Machine, node: tree.Assign, scope: Scope) -> Signal | None:
     value = machine.evaluate(node.value, scope)
     if isinstance(value, Instance) and isinstance(node.value, tree.Attribute | tree.Name):
         machine.pos = node.pos
-        machine.aliases[id(value)] = machine.now()
+        machine.aliases[value] = machine.now()
     if isinstance(value, Tensor) and isinstance(node.value, tree.Binary) and node.value.op == "+":
         machine.pos = node.pos
         _note_sum(machine, node, value, scope)

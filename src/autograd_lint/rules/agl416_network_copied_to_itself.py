@@ -36,15 +36,18 @@ rule = Rule("AGL416", "network-copied-to-itself", Severity.WARNING, __doc__ or "
 @rule.on(Remark)
 def check(event: Remark, context: Context) -> Iterator[Claim]:
     """A module loads its own state."""
-    if event.what != "copied to itself" or event.since is None:
+    if event.what != "copied to itself":
         return
-    naming = context.naming
-    moment = event.since
+    code, named = context.naming.code, event.since
     yield Claim(
-        message=f"{naming.code(moment)} makes no copy: it is the same network under two names",
-        moment=moment,
+        message=(
+            f"{code(event.moment)} goes from a network to itself"
+            if named is None
+            else f"{code(named)} makes no copy: it is the same network under two names"
+        ),
+        moment=named or event.moment,
         trace=(
-            ("the module gets a second name here", moment),
+            *((("the module gets a second name here", named),) if named is not None else ()),
             ("it is copied to itself here", event.moment),
         ),
         confidence=Confidence.CERTAIN if event.sure else Confidence.LIKELY,

@@ -655,11 +655,28 @@ def _load_state_dict(
     m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
 ) -> Value:
     given = args[0] if args else kwargs.get("state_dict")
-    if isinstance(given, Unknown) and given.attrs.get(_OWNER) is value:
-        m.autograd.remark("copied to itself", since=m.aliases.get(id(value)))
+    if isinstance(given, Unknown) and given.attrs.get(_OWNER) is value and value in m.aliases:
+        m.autograd.remark("copied to itself", since=m.aliases[value])
     for leaf in _known_parameters(value):
         m.autograd.overwrite(leaf, "load_state_dict")
     return m.unknown()
+
+
+def note_twins(m: Machine, one: Value, other: Value) -> None:
+    """Note that a program goes side by side through the parameters of a module and of the same one."""
+    leaves, others = (_parameters_listed(value) for value in (one, other))
+    if not leaves or len(leaves) != len(others):
+        return
+    if all(leaf is twin for leaf, twin in zip(leaves, others, strict=True)):
+        owners = (module for module in m.aliases if set(_known_parameters(module)) == set(leaves))
+        since = next((m.aliases[module] for module in owners), None)
+        m.autograd.remark("copied to itself", since=since)
+
+
+def _parameters_listed(value: Value) -> list[Tensor]:
+    if isinstance(value, IteratorValue):
+        value = value.source
+    return _known_parameters(value) if isinstance(value, ListValue) else []
 
 
 def _items(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:

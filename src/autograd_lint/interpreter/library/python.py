@@ -95,6 +95,10 @@ def _enumerate(machine: Machine, args: list[Value], kwargs: dict[str, Value]) ->
 
 @builtin("zip")
 def _zip(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from autograd_lint.interpreter.library import modules
+
+    if len(args) == 2:
+        modules.note_twins(machine, *args)
     sources = [series(machine, arg) for arg in args]
     lengths = [source.length for source in sources]
     known = [length for length in lengths if length is not None]

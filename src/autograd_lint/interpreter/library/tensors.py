@@ -315,6 +315,11 @@ def _is_surely_lost(tensor: Tensor) -> bool:
     return node is not None and node.sure and not tensor.opaque and bool(node.walked_by)
 
 
+def is_lost_leaf(tensor: Tensor) -> bool:
+    """Whether a backward has gone by a leaf that was made on the way to this tensor."""
+    return _is_surely_lost(tensor) and dispatch.is_lost_leaf(tensor)
+
+
 def gradient_of(machine: Machine, tensor: Tensor) -> Value:
     """Return what `.grad` is, or may be."""
     if _is_lost(machine, tensor) and _is_surely_lost(tensor):
