@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from autograd_lint.autograd.engine import Autograd, Stop
 from autograd_lint.autograd.events import Backward, Event, Moment, Round
 from autograd_lint.autograd.optimizer import Optimizer
-from autograd_lint.autograd.tensor import Tensor
+from autograd_lint.autograd.tensor import Storage, Tensor
 from autograd_lint.interpreter.liveness import Mentions
 from autograd_lint.interpreter.paths import Budget, GivenUp, Paths
 from autograd_lint.interpreter.scope import Scope
@@ -173,6 +173,8 @@ class Machine:
         """How often on this path one of several values was taken, without trying the others."""
         self.aliases: dict[Instance, Moment] = {}
         """Of modules that got a second name: where they did."""
+        self.twins: dict[Storage, Moment] = {}
+        """Of parameters that are gone through side by side with themselves: where that comes from."""
         self.examined: set[int] = set()
         """The backward functions (their tree nodes, by identity) that were looked at."""
         self.returned_at = Moment(Site(source, self.pos), ())
@@ -223,6 +225,7 @@ class Machine:
         self.trivial = False
         self.examined = set()
         self.aliases = {}
+        self.twins = {}
         self.optimizers = [made for made in self.optimizers if made.epoch == 0]
         self.unseen_leaves = [leaf for leaf in self.unseen_leaves if leaf.epoch == 0]
         self.autograd.grad_enabled = True

@@ -36,18 +36,15 @@ rule = Rule("AGL416", "network-copied-to-itself", Severity.WARNING, __doc__ or "
 @rule.on(Remark)
 def check(event: Remark, context: Context) -> Iterator[Claim]:
     """A module loads its own state."""
-    if event.what != "copied to itself":
+    if event.what != "copied to itself" or event.since is None:
         return
-    code, named = context.naming.code, event.since
+    naming = context.naming
+    moment = event.since
     yield Claim(
-        message=(
-            f"{code(event.moment)} goes from a network to itself"
-            if named is None
-            else f"{code(named)} makes no copy: it is the same network under two names"
-        ),
-        moment=named or event.moment,
+        message=f"{naming.code(moment)} makes no copy: it is one network, and not two",
+        moment=moment,
         trace=(
-            *((("the module gets a second name here", named),) if named is not None else ()),
+            ("a module is taken for two here", moment),
             ("it is copied to itself here", event.moment),
         ),
         confidence=Confidence.CERTAIN if event.sure else Confidence.LIKELY,

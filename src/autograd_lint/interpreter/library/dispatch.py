@@ -412,6 +412,8 @@ def _write(
     leaf = _leaf_updated(target, sources)
     if leaf is not None and machine.autograd.grad_enabled is not True:
         machine.autograd.manual_step(leaf)
+    if target.origin in machine.twins and any(s.origin is target.origin for s in sources):
+        machine.autograd.remark("copied to itself", since=machine.twins[target.origin])
     if target.boxed:
         _unscale(machine, target)
     if target.boxed and label in _ZEROING and leaf is None:

@@ -663,14 +663,14 @@ def _load_state_dict(
 
 
 def note_twins(m: Machine, one: Value, other: Value) -> None:
-    """Note that a program goes side by side through the parameters of a module and of the same one."""
+    """Note that the parameters of a module are gone through side by side with themselves."""
     leaves, others = (_parameters_listed(value) for value in (one, other))
     if not leaves or len(leaves) != len(others):
         return
     if all(leaf is twin for leaf, twin in zip(leaves, others, strict=True)):
         owners = (module for module in m.aliases if set(_known_parameters(module)) == set(leaves))
-        since = next((m.aliases[module] for module in owners), None)
-        m.autograd.remark("copied to itself", since=since)
+        named = next((m.aliases[module] for module in owners), None)
+        m.twins = {leaf.origin: named or m.now() for leaf in leaves}
 
 
 def _parameters_listed(value: Value) -> list[Tensor]:
