@@ -78,6 +78,8 @@ class Autograd:
         """Whether it is only assumed that gradients are recorded: the caller was not seen."""
         self.off: Cut | None = None
         """Where gradients were last switched off, and what that has cut."""
+        self.packs = False
+        """Whether what is saved goes through hooks of the program's, and is not checked."""
         self.log: list[Event] = []
         """What has happened on the path under way."""
         self._sequence = 0
@@ -160,7 +162,7 @@ class Autograd:
         return Node(
             op,
             tuple(inputs),
-            tuple(saved),
+            () if self.packs else tuple(saved),
             twice,
             self.now(),
             self._sequence,
@@ -177,6 +179,8 @@ class Autograd:
 
     def save_output(self, node: Node, output: Tensor, label: str) -> None:
         """Let an operator keep a further one of its results for its backward."""
+        if self.packs:
+            return
         self.journal.touch(node)
         node.saved = (*node.saved, self.save(output, label))
 
@@ -224,9 +228,11 @@ class Autograd:
             node = self._node(op, edges, (), twice=twice, opaque=opaque, sure=needs is True)
             result.grad_fn = node
             result.requires_grad_flag = needs
-            node.saved = tuple(
-                self.save(result if tensor is None else tensor, label) for label, tensor in saves
-            )
+            if not self.packs:
+                node.saved = tuple(
+                    self.save(result if tensor is None else tensor, label)
+                    for label, tensor in saves
+                )
         return result
 
     def _check_views(self, operands: Sequence[Tensor]) -> None:
@@ -494,10 +500,11 @@ class Autograd:
             target.grad_fn = node
             target.requires_grad_flag = needs
             target.at_version = target.storage.version
-        node.saved = tuple(
-            before.get(label) or self.save(target if tensor is None else tensor, label)
-            for label, tensor in saves
-        )
+        if not self.packs:
+            node.saved = tuple(
+                before.get(label) or self.save(target if tensor is None else tensor, label)
+                for label, tensor in saves
+            )
 
     def overwrite(self, leaf: Tensor, how: str) -> None:
         """Let torch itself put other values into a leaf, under `no_grad`."""
@@ -568,6 +575,9 @@ class Autograd:
         )
         event.failure = failure_of(nodes)
         self.tell(event)
+        for node in nodes:
+            if node.defect is not None:
+                self.remark("gradient count", name=node.defect.what, since=node.defect.moment)
         for node in nodes:
             self.journal.touch(node)
             node.walked_by.append(event)

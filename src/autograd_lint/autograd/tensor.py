@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from autograd_lint.autograd.journal import Tracked
 from autograd_lint.autograd.provenance import NOTHING
@@ -84,10 +84,19 @@ class Saved:
     """How many writes its storage had seen."""
 
 
+class Defect(NamedTuple):
+    """Why torch refuses what a custom backward returns."""
+
+    what: str
+    moment: Moment
+    """Where it returns."""
+
+
 class Node(Tracked):
     """A function in the graph: what made it, what it saved, whether a backward has freed it."""
 
     __slots__ = (
+        "defect",
         "freed_by",
         "inputs",
         "moment",
@@ -126,6 +135,7 @@ class Node(Tracked):
         """Whether it stands for code that was not seen."""
         self.sure = sure
         """Whether it is known that something in it requires grad."""
+        self.defect: Defect | None = None
         self.several = False
         """Whether it has several outputs, each with gradients of its own."""
         self.vanishing = False

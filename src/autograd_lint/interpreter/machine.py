@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from autograd_lint.autograd.engine import Autograd, Stop
 from autograd_lint.autograd.events import Backward, Event, Moment, Round
 from autograd_lint.autograd.optimizer import Optimizer
-from autograd_lint.autograd.tensor import Storage, Tensor
+from autograd_lint.autograd.tensor import Defect, Storage, Tensor
 from autograd_lint.interpreter.liveness import Mentions
 from autograd_lint.interpreter.paths import Budget, GivenUp, Paths
 from autograd_lint.interpreter.scope import Scope
@@ -175,8 +175,8 @@ class Machine:
         """Of modules that got a second name: where they did."""
         self.twins: dict[Storage, Moment] = {}
         """Of parameters that are gone through side by side with themselves: where that comes from."""
-        self.examined: set[int] = set()
-        """The backward functions (their tree nodes, by identity) that were looked at."""
+        self.examined: dict[int, Defect | None] = {}
+        """The custom functions (their classes, by identity) whose backward was looked at."""
         self.returned_at = Moment(Site(source, self.pos), ())
         """Where the last function has returned."""
         self.trivial = False
@@ -223,7 +223,7 @@ class Machine:
         self.guesses = 0
         self.forks = {}
         self.trivial = False
-        self.examined = set()
+        self.examined = {}
         self.aliases = {}
         self.twins = {}
         self.optimizers = [made for made in self.optimizers if made.epoch == 0]
@@ -231,6 +231,7 @@ class Machine:
         self.autograd.grad_enabled = True
         self.autograd.inference = False
         self.autograd.log = []
+        self.autograd.packs = False
         self.autograd.off = None
         self.autograd.mode_assumed = False
 

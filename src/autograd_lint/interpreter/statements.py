@@ -147,7 +147,8 @@ def _augmented(machine: Machine, node: tree.AugAssign, scope: Scope) -> Signal |
         if isinstance(receiver, Tensor) or (
             isinstance(receiver, Unknown) and receiver.tensor is not None
         ):
-            if new is not old:
+            is_copy = isinstance(old, Tensor) and old.view is None  # of what a list or mask picks
+            if new is not old or is_copy:
                 subscripts.set_item(machine, receiver, index, new)
         else:
             subscripts.set_item(machine, receiver, index, new)

@@ -31,6 +31,7 @@ Further `None`s at the end, which torch takes.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from autograd_lint.autograd.events import Remark
 from autograd_lint.finding import Confidence, Severity
@@ -45,12 +46,13 @@ def check(event: Remark, context: Context) -> Iterator[Claim]:
     """A backward was executed and its gradients were counted."""
     if event.what != "gradient count" or event.since is None:
         return
-    yield remarks.found_by(
+    claim = remarks.found_by(
         event,
         context,
         f"must return a gradient for each input: {event.name}",
         here="the gradients are returned here",
-        there="the function is applied here",
+        there="torch refuses them here" if event.sure else "the function is applied here",
         help_="return one gradient for each argument of forward, `None` where there is none",
-        confidence=Confidence.CERTAIN,
+        confidence=Confidence.CERTAIN if event.sure else Confidence.LIKELY,
     )
+    yield replace(claim, raises="RuntimeError")

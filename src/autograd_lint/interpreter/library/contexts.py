@@ -49,6 +49,8 @@ def within(machine: Machine, manager: Value, body: Body) -> Signal | None:
                     machine.call(leave, [manager, None, None, None], {})
         if manager.cls == Torch("raises"):
             return _expecting(machine, body)
+        if manager.cls == PACKING:
+            return _packing(machine, body)
         return body(manager)
     if isinstance(manager, Torch):
         if manager.name in grad_mode.KINDS:
@@ -62,6 +64,18 @@ def expects_raise(function: Value) -> bool:
     if isinstance(function, Foreign | Method):
         return function.name.rpartition(".")[2] in _CATCHES
     return False
+
+
+PACKING = Torch("torch.autograd.graph.saved_tensors_hooks")
+"""What hands all that is saved to hooks, or lets it be written to."""
+
+
+def _packing(machine: Machine, body: Body) -> Signal | None:
+    before, machine.autograd.packs = machine.autograd.packs, True
+    try:
+        return body(None)
+    finally:
+        machine.autograd.packs = before
 
 
 def _expecting(machine: Machine, body: Body) -> Signal | None:

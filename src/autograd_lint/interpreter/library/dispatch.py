@@ -47,11 +47,16 @@ def _fits(
     if len(args) > len(form):
         return False
     for name, value in zip(form[1:], args[1:], strict=False):
-        if isinstance(value, Tensor) and name in _NUMBERS:
+        if isinstance(value, Tensor) and (name in _NUMBERS or _is_for_a_number(operator, name)):
             return False
         if name in operator.tensors and isinstance(value, int | float | str | tuple):
             return False
     return all(name in form or _SYNONYMS.get(name) in form for name in kwargs)
+
+
+def _is_for_a_number(operator: Operator, name: str) -> bool:
+    """Whether a parameter takes a number where another overload takes a tensor: `scatter`."""
+    return name == "value" and "src" in operator.tensors
 
 
 _NUMBERS = frozenset({"dim", "keepdim", "dtype", "p", "size", "sections", "split_size"})
@@ -320,7 +325,11 @@ def _view(
             return base
         if short not in _COPIES_IF_NEEDED and short != "squeeze":
             return None
-    shape = shapes.infer(short, _shapes_of(bound), _arguments(bound))
+    shape = (
+        base.shape
+        if operator.shape == "same"
+        else shapes.infer(short, _shapes_of(bound), _arguments(bound))
+    )
     if operator.view in ("view", "maybe"):
         expands = short in ("expand", "expand_as", "broadcast_to")
         repeated = _repeated(base.shape, shape) if expands else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograd_lint.autograd.events import Moment
-from autograd_lint.autograd.tensor import Storage, Tensor
+from autograd_lint.autograd.tensor import Defect, Storage, Tensor
 from autograd_lint.interpreter import attributes, calls
 from autograd_lint.interpreter.library import grad_mode
 from autograd_lint.interpreter.machine import Machine
@@ -50,7 +50,8 @@ def applying(cls: Class) -> Native:
                 if isinstance(tensor, Tensor) and machine.autograd.is_leaf(tensor):
                     machine.autograd.write_by_function(tensor, cls.name)
             _examine_backward(machine, cls, forward, context, args, result, returned_at)
-        return _outputs(machine, cls, result, inputs, context)
+        defect = machine.examined.get(id(cls))
+        return _outputs(machine, cls, result, inputs, context, defect)
 
     return Native("apply", apply)
 
@@ -114,9 +115,9 @@ def _examine_backward(
     flags = context.attrs["needs_input_grad"]
     if not isinstance(backward, Function) or not any(flags):
         return
-    if id(backward.node) in machine.examined or not machine.may_enter(backward):
+    if id(cls) in machine.examined or not machine.may_enter(backward):
         return
-    machine.examined.add(id(backward.node))
+    machine.examined[id(cls)] = None
     outputs = result if isinstance(result, tuple) else (result,)
     _note_ignored(machine, backward, context, outputs, returned_at)
     gradients = [
@@ -134,7 +135,8 @@ def _examine_backward(
     extra = [part for part in returned[len(args) :] if part is not None]
     if len(returned) < len(args) or extra:
         name = f"{len(args)} and not {len(returned)}"
-        machine.autograd.remark("gradient count", name=name, since=place)
+        machine.autograd.remark("gradient count", name=name, since=place, sure=False)
+        machine.examined[id(cls)] = Defect(name, place)
     elif not all(_is_plain(context, output) for output in outputs) and _loses_a_leaf(
         machine, forward, args, returned
     ):
@@ -196,11 +198,16 @@ def _save(machine: Machine, context: Instance, args: list[Value]) -> Value:
 
 
 def _outputs(
-    machine: Machine, cls: Class, result: Value, inputs: list[Tensor], context: Instance
+    machine: Machine,
+    cls: Class,
+    result: Value,
+    inputs: list[Tensor],
+    context: Instance,
+    defect: Defect | None,
 ) -> Value:
     """Return the outputs as autograd hands them out: of one node, with what the context saved."""
     if isinstance(result, tuple):
-        return tuple(_outputs(machine, cls, part, inputs, context) for part in result)
+        return tuple(_outputs(machine, cls, part, inputs, context, defect) for part in result)
     if not isinstance(result, Tensor | Unknown) or _is_plain(context, result):
         return result
     seen = isinstance(context.payload, tuple)
@@ -210,6 +217,8 @@ def _outputs(
     made = machine.autograd.record(
         cls.name, inputs, saves, twice=bool(saved) or not seen, shape=shape
     )
+    if made.grad_fn is not None:
+        made.grad_fn.defect = defect
     if made.grad_fn is not None and not seen:
         made.grad_fn.opaque = True
         made.requires_grad_flag = None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from autograd_lint.autograd import operators, shapes
-from autograd_lint.autograd.engine import Spread
+from autograd_lint.autograd.engine import RESULT, Spread
 from autograd_lint.autograd.events import ModeChange, ParametersReplaced
 from autograd_lint.autograd.provenance import NOTHING
 from autograd_lint.autograd.tensor import Shape, Tensor
@@ -430,6 +430,8 @@ def _record(
             )
         )
     ]
+    if known.name == "LSTM" and value.attrs.get("bidirectional") is False:
+        saves.append((RESULT, None))  # which the measurement meets under another shape
     result = machine.autograd.record(
         known.name,
         [*operands.values(), *held.values()],
@@ -662,6 +664,15 @@ def _load_state_dict(
     return m.unknown()
 
 
+def _reset_parameters(
+    m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    for leaf in value.attrs.values():
+        if isinstance(leaf, Tensor) and leaf.is_parameter:
+            m.autograd.overwrite(leaf, "reset_parameters")
+    return None
+
+
 def note_twins(m: Machine, one: Value, other: Value) -> None:
     """Note that the parameters of a module are gone through side by side with themselves."""
     leaves, others = (_parameters_listed(value) for value in (one, other))
@@ -730,6 +741,7 @@ _METHODS: dict[str, Run] = {
     "register_backward_hook": _unknown,
     "state_dict": _state_dict,
     "load_state_dict": _load_state_dict,
+    "reset_parameters": _reset_parameters,
     "buffers": _buffers,
     "items": _items,
     "values": _values,

@@ -9,6 +9,7 @@ from autograd_lint.autograd import operators
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import calls, iteration
 from autograd_lint.interpreter.library import (
+    contexts,
     data,
     dispatch,
     distributions,
@@ -319,6 +320,14 @@ def _meshgrid(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> 
         for axis in axes
         if axis is not None
     )
+
+
+@function(
+    "torch.autograd.graph.saved_tensors_hooks", "torch.autograd.graph.save_on_cpu",
+    "torch.autograd.graph.allow_mutation_on_saved_tensors",
+)  # fmt: skip
+def _saved_tensors_hooks(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return machine.native(contexts.PACKING)
 
 
 @function("torch.nn.functional.embedding_bag")
