@@ -50,7 +50,7 @@ FAMILIES = (
         "AGL106",
         "AGL202",
     ),
-    _family("multi-view written", "returns multiple views", "AGL103"),
+    _family("multi-view written", "returns multiple views", "AGL103", "AGL106"),
     _family("no_grad view written", "was created in no_grad mode", "AGL103"),
     _family("inference view written", "was created in inference mode", "AGL103", "AGL108"),
     _family("expanded memory written", "more than one element of the written-to", "AGL105"),

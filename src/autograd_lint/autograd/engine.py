@@ -78,8 +78,9 @@ class Autograd:
         """Whether it is only assumed that gradients are recorded: the caller was not seen."""
         self.off: Cut | None = None
         """Where gradients were last switched off, and what that has cut."""
-        self.packs = False
-        """Whether what is saved goes through hooks of the program's, and is not checked."""
+        self.checked: frozenset[Storage] | None = None
+        """Where only this memory is checked when it is saved, what that is: the rest is handed to
+        hooks, or computed again."""
         self.log: list[Event] = []
         """What has happened on the path under way."""
         self._sequence = 0
@@ -118,6 +119,10 @@ class Autograd:
         """What torch answers for `tensor.is_leaf`."""
         self.requires_grad(tensor)
         return tensor.grad_fn is None
+
+    def is_of_leaf(self, tensor: Tensor) -> bool:
+        """Whether it is a leaf, or a view of one."""
+        return self.is_leaf(tensor.view.base if tensor.view is not None else tensor)
 
     def edge(self, tensor: Tensor) -> Edge | None:
         """Where a gradient for this tensor would flow, `None` if nowhere.
@@ -162,7 +167,7 @@ class Autograd:
         return Node(
             op,
             tuple(inputs),
-            () if self.packs else tuple(saved),
+            self._checked(saved),
             twice,
             self.now(),
             self._sequence,
@@ -179,10 +184,13 @@ class Autograd:
 
     def save_output(self, node: Node, output: Tensor, label: str) -> None:
         """Let an operator keep a further one of its results for its backward."""
-        if self.packs:
-            return
         self.journal.touch(node)
-        node.saved = (*node.saved, self.save(output, label))
+        node.saved = (*node.saved, *self._checked([self.save(output, label)]))
+
+    def _checked(self, saved: Iterable[Saved]) -> tuple[Saved, ...]:
+        """Return what torch compares the versions of."""
+        checked = self.checked
+        return tuple(s for s in saved if checked is None or s.storage in checked)
 
     def any_requires_grad(self, tensors: Iterable[Tensor]) -> bool | None:
         """Whether one of them requires grad while gradients are recorded."""
@@ -228,11 +236,9 @@ class Autograd:
             node = self._node(op, edges, (), twice=twice, opaque=opaque, sure=needs is True)
             result.grad_fn = node
             result.requires_grad_flag = needs
-            if not self.packs:
-                node.saved = tuple(
-                    self.save(result if tensor is None else tensor, label)
-                    for label, tensor in saves
-                )
+            node.saved = self._checked(
+                self.save(result if tensor is None else tensor, label) for label, tensor in saves
+            )
         return result
 
     def _check_views(self, operands: Sequence[Tensor]) -> None:
@@ -500,11 +506,10 @@ class Autograd:
             target.grad_fn = node
             target.requires_grad_flag = needs
             target.at_version = target.storage.version
-        if not self.packs:
-            node.saved = tuple(
-                before.get(label) or self.save(target if tensor is None else tensor, label)
-                for label, tensor in saves
-            )
+        node.saved = self._checked(
+            before.get(label) or self.save(target if tensor is None else tensor, label)
+            for label, tensor in saves
+        )
 
     def overwrite(self, leaf: Tensor, how: str) -> None:
         """Let torch itself put other values into a leaf, under `no_grad`."""
@@ -573,7 +578,8 @@ class Autograd:
         event.complete = not (
             any(node.opaque for node in nodes) or any(t.opaque for t in (*roots, *leaves))
         )
-        event.failure = failure_of(nodes)
+        if not self._refuses(event):
+            event.failure = failure_of(nodes)
         self.tell(event)
         for node in nodes:
             if node.defect is not None:
@@ -587,6 +593,13 @@ class Autograd:
             for leaf in leaves:
                 self.accumulate(leaf, event)
         return event
+
+    def _refuses(self, event: Backward) -> bool:
+        """Whether torch does not even start: of several elements it takes no gradient for granted."""
+        return event.gradient_given is False and any(
+            root.several_elements is True and self.requires_grad(root) is True
+            for root in event.roots
+        )
 
     def is_known(self, tensor: Tensor) -> bool:
         """Whether it is more than a guess that a tensor requires grad: a known parameter is behind it."""

@@ -231,7 +231,7 @@ class Machine:
         self.autograd.grad_enabled = True
         self.autograd.inference = False
         self.autograd.log = []
-        self.autograd.packs = False
+        self.autograd.checked = None
         self.autograd.off = None
         self.autograd.mode_assumed = False
 

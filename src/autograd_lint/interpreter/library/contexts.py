@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from autograd_lint.autograd.engine import Stop
+from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import attributes
 from autograd_lint.interpreter.library import grad_mode
 from autograd_lint.interpreter.machine import Machine, Raised, Signal
@@ -50,7 +52,8 @@ def within(machine: Machine, manager: Value, body: Body) -> Signal | None:
         if manager.cls == Torch("raises"):
             return _expecting(machine, body)
         if manager.cls == PACKING:
-            return _packing(machine, body)
+            with checking_only(machine, ()):
+                return body(None)
         return body(manager)
     if isinstance(manager, Torch):
         if manager.name in grad_mode.KINDS:
@@ -70,12 +73,15 @@ PACKING = Torch("torch.autograd.graph.saved_tensors_hooks")
 """What hands all that is saved to hooks, or lets it be written to."""
 
 
-def _packing(machine: Machine, body: Body) -> Signal | None:
-    before, machine.autograd.packs = machine.autograd.packs, True
+@contextmanager
+def checking_only(machine: Machine, tensors: Iterable[Tensor]) -> Iterator[None]:
+    """Within this, of what is saved only these are checked."""
+    before = machine.autograd.checked
+    machine.autograd.checked = frozenset(tensor.storage for tensor in tensors)
     try:
-        return body(None)
+        yield
     finally:
-        machine.autograd.packs = before
+        machine.autograd.checked = before
 
 
 def _expecting(machine: Machine, body: Body) -> Signal | None:

@@ -47,7 +47,7 @@ def applying(cls: Class) -> Native:
                     machine.call(attributes.bind(setup, cls), [context, tuple(args), result], {})
             _note_dirty(machine, context, before)
             for tensor in context.attrs.get(_DIRTY, ()):
-                if isinstance(tensor, Tensor) and machine.autograd.is_leaf(tensor):
+                if isinstance(tensor, Tensor) and machine.autograd.is_of_leaf(tensor):
                     machine.autograd.write_by_function(tensor, cls.name)
             _examine_backward(machine, cls, forward, context, args, result, returned_at)
         defect = machine.examined.get(id(cls))

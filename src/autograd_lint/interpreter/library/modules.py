@@ -10,7 +10,7 @@ from autograd_lint.autograd import operators, shapes
 from autograd_lint.autograd.engine import RESULT, Spread
 from autograd_lint.autograd.events import ModeChange, ParametersReplaced
 from autograd_lint.autograd.provenance import NOTHING
-from autograd_lint.autograd.tensor import Shape, Tensor
+from autograd_lint.autograd.tensor import Shape, Tensor, ViewKind
 from autograd_lint.interpreter import attributes, calls, iteration
 from autograd_lint.interpreter.library import dispatch
 from autograd_lint.interpreter.machine import Machine
@@ -322,6 +322,9 @@ def call(machine: Machine, value: Instance, args: list[Value], kwargs: dict[str,
     """Call a module: its `forward`, or what torch's own does."""
     forward = attributes.class_attribute(value.cls, "forward")
     own = value.attrs.get("forward")
+    hooked = value.attrs.get(_HOOKED) is True and machine.autograd.grad_enabled is True
+    if hooked:
+        args = [_through_hook(machine, arg) for arg in args]
     if isinstance(own, Function | Bound):
         result = machine.call(own, args, kwargs)
     elif isinstance(forward, Function):
@@ -335,7 +338,7 @@ def call(machine: Machine, value: Instance, args: list[Value], kwargs: dict[str,
         for hook in list(hooks.items):
             changed = machine.call(hook, [value, tuple(args), result], {})
             result = changed if changed is not None and not isinstance(changed, Unknown) else result
-    return result
+    return _through_hook(machine, result) if hooked else result
 
 
 def forward_of_torch(
@@ -619,6 +622,36 @@ def _extend(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Va
     return value
 
 
+def _full_backward_hook(
+    m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    m.journal.touch(value)
+    value.attrs[_HOOKED] = True
+    handle = m.native(Torch("torch.utils.hooks.RemovableHandle"))
+    handle.attrs["remove"] = Native("remove", lambda m, *_: _unhook_backward(m, value))
+    return handle
+
+
+def _unhook_backward(m: Machine, value: Instance) -> Value:
+    m.journal.touch(value)
+    value.attrs[_HOOKED] = False
+    return None
+
+
+_HOOKED = "[full backward hook]"
+
+
+def _through_hook(m: Machine, value: Value) -> Value:
+    """Return what a full backward hook makes of inputs and outputs: views that may not be written."""
+    if isinstance(value, tuple):
+        return tuple(_through_hook(m, part) for part in value)
+    if not isinstance(value, Tensor) or not m.autograd.requires_grad(value):
+        return value
+    return m.autograd.view(
+        "BackwardHookFunction", value, kind=ViewKind.MULTI, shape=value.shape, contiguous=True
+    )
+
+
 def _forward_hook(
     m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
 ) -> Value:
@@ -737,7 +770,7 @@ _METHODS: dict[str, Run] = {
     "extend": _extend,
     "register_forward_hook": _forward_hook,
     "register_forward_pre_hook": _unknown,
-    "register_full_backward_hook": _unknown,
+    "register_full_backward_hook": _full_backward_hook,
     "register_backward_hook": _unknown,
     "state_dict": _state_dict,
     "load_state_dict": _load_state_dict,

@@ -24,7 +24,9 @@ from autograd_lint.interpreter.values import (
     Bound,
     Class,
     Function,
+    GradMode,
     Instance,
+    Method,
     Native,
     Partial,
     Torch,
@@ -257,24 +259,73 @@ def _buffer(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Va
     return given if given is not None else machine.unknown()
 
 
-@function(
-    "torch.utils.checkpoint.checkpoint", "torch.utils.checkpoint.checkpoint_sequential",
-)  # fmt: skip
+_CALLABLE = Function | Bound | Instance | Native | Partial | Torch | Method
+
+
+def _differentiating(*, pair: bool) -> Run:
+    """Return what differentiates a function at leaves of its own, and gives one tensor or a pair.
+
+    A graph is kept only where one is asked for.
+    """
+
+    def run(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        given = dict(zip(("func", "inputs"), args, strict=False)) | kwargs
+        called, at = given.get("func"), given.get("inputs")
+        everything = calls.tensors_in([*args, *kwargs.values()])
+        if not isinstance(called, _CALLABLE) or not isinstance(at, Tensor):
+            return machine.unknown(deps=everything)
+        if given.get("create_graph", False) is not False:
+            return machine.unknown(
+                deps=[*everything, *calls.tensors_in([machine.call(called, [at], {})])]
+            )
+        leaf = machine.autograd.leaf(requires_grad=True, dtype=at.dtype, shape=at.shape)
+        with grad_mode.entered(machine, GradMode("enable_grad")):
+            result = machine.call(called, [leaf], {})
+        if not isinstance(result, Tensor):
+            return machine.unknown("number")
+        made = machine.autograd.leaf(dtype="float")
+        return (machine.autograd.leaf(dtype="float", shape=result.shape), made) if pair else made
+
+    return run
+
+
+function(
+    *(f"torch.autograd.functional.{name}" for name in ("jacobian", "hessian"))
+)(_differentiating(pair=False))  # fmt: skip
+function(
+    *(f"torch.autograd.functional.{name}" for name in ("vjp", "jvp", "hvp", "vhp"))
+)(_differentiating(pair=True))  # fmt: skip
+
+
+@function("torch.utils.checkpoint.checkpoint_sequential")
+def _checkpoint_sequential(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Run the layers of a `Sequential`, in segments whose graphs are not kept."""
+    return _checkpoint(machine, [*args[:1], *args[2:]], kwargs)
+
+
+@function("torch.utils.checkpoint.checkpoint")
 def _checkpoint(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """Run a function whose graph is not kept but computed again when backward comes to it."""
     if not args:
         return machine.unknown()
     called, *rest = args
-    options = ("use_reentrant", "preserve_rng_state", "context_fn", "determinism_check", "debug")
+    options = ("use_reentrant", "preserve_rng_state", "context_fn", "determinism_check", "debug",
+               "segments", "input")  # fmt: skip
     inner = {name: value for name, value in kwargs.items() if name not in options}
-    if not isinstance(called, Function | Bound | Instance | Native | Partial):
+    if not isinstance(called, _CALLABLE):
         return machine.unknown(deps=calls.tensors_in([*args, *kwargs.values()]))
-    result = machine.call(called, rest, inner)
+    if "input" in kwargs:
+        rest = [*rest, kwargs["input"]]
     given = calls.tensors_in([*rest, *inner.values()])
+    with contexts.checking_only(machine, given):
+        result = machine.call(called, rest, inner)
+    reentrant = kwargs.get("use_reentrant")
+    if reentrant is False:
+        return result
     needs = [machine.autograd.requires_grad(tensor) for tensor in given]
-    if kwargs.get("use_reentrant") is True and set(needs) == {False}:
+    if reentrant is True and set(needs) == {False}:
         return _without_gradients(machine, result)
-    return _recomputed(machine, result)
+    return _recomputed(machine, result, given if reentrant is True else [])
 
 
 def _without_gradients(machine: Machine, value: Value) -> Value:
@@ -289,16 +340,20 @@ def _without_gradients(machine: Machine, value: Value) -> Value:
     )
 
 
-def _recomputed(machine: Machine, value: Value) -> Value:
-    """Return a result of which it is only known which leaves it depends on."""
+def _recomputed(machine: Machine, value: Value, saved: list[Tensor]) -> Value:
+    """Return a result of one node, which saves the inputs and leads to all leaves behind it.
+
+    Where they are not known to be saved, it is only known which leaves it depends on.
+    """
     if isinstance(value, tuple):
-        return tuple(_recomputed(machine, part) for part in value)
+        return tuple(_recomputed(machine, part, saved) for part in value)
     if not isinstance(value, Tensor) or value.grad_fn is None:
         return value
     leaves = machine.autograd.leaves_behind([value])
     made = machine.autograd.record(
-        "checkpoint", leaves, shape=value.shape, dtype=value.dtype, opaque=True
-    )
+        "checkpoint", [*saved, *leaves], [("input", tensor) for tensor in saved],
+        shape=value.shape, dtype=value.dtype, twice=bool(saved), opaque=not saved,
+    )  # fmt: skip
     made.opaque = False
     return made
 
