@@ -187,6 +187,13 @@ class Autograd:
         self.journal.touch(node)
         node.saved = (*node.saved, *self._checked([self.save(output, label)]))
 
+    def save_for_recomputing(self, result: Tensor, inputs: Sequence[Tensor]) -> None:
+        """Let what is computed again keep its inputs, if anything in it would save something."""
+        inner = set(self._reach([result], None)[0]) - set(self._reach(inputs, None)[0])
+        if result.grad_fn in inner and any(node.twice for node in inner):
+            for tensor in inputs:
+                self.save_output(result.grad_fn, tensor, "input")
+
     def _checked(self, saved: Iterable[Saved]) -> tuple[Saved, ...]:
         """Return what torch compares the versions of."""
         checked = self.checked

@@ -14,8 +14,10 @@ from autograd_lint.interpreter.machine import Machine
 from autograd_lint.interpreter.values import (
     Bound,
     Function,
+    Instance,
     ListValue,
     Native,
+    Partial,
     Series,
     Torch,
     Unknown,
@@ -543,7 +545,7 @@ def _register_hook(
         sure = autograd.is_known(tensor)
         autograd.remark("hook", since=tensor.moment, tensor=tensor, sure=sure)
     hook = args[0] if args else kwargs.get("hook")
-    if isinstance(hook, Function | Bound):
+    if isinstance(hook, Function | Bound | Instance | Partial):
         gradient = autograd.leaf(dtype=tensor.dtype, shape=tensor.shape)
         before = autograd.grad_enabled
         autograd.grad_enabled = False
