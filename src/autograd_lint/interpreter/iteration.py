@@ -37,6 +37,8 @@ ALL_OF_A_COMPREHENSION = 8
 """Up to so many items of a series a comprehension takes all."""
 ALL_ITEMS = 24
 """Up to so many known items all are taken."""
+ALL_PARAMETERS = 256
+"""Of parameters more are: one that a loop leaves out would be taken for one that it has not zeroed."""
 MOST_ROUNDS = 10
 """More are never run, whatever the counter is asked."""
 _TIMES = 2
@@ -187,7 +189,8 @@ def for_each(
     try:
         if plan.items is not None:
             items = plan.items
-            taken = range(min(len(items), ALL_ITEMS))
+            most = ALL_PARAMETERS if all(map(_is_parameter, items)) else ALL_ITEMS
+            taken = range(min(len(items), most))
             sure = sure and len(taken) == len(items)
             # What comes after the loop meets what its last round leaves.
             last = [] if len(taken) == len(items) else [len(items) - 1]
@@ -259,6 +262,12 @@ def _is_part(machine: Machine, item: Value) -> bool:
     return isinstance(item, Function | str)
 
 
+def _is_parameter(item: Value) -> bool:
+    if isinstance(item, tuple):
+        return any(map(_is_parameter, item))
+    return isinstance(item, Tensor) and item.is_parameter
+
+
 def _identity(count: int) -> int:
     return count
 
@@ -308,6 +317,17 @@ def collect(machine: Machine, value: Value) -> tuple[list[Value], bool]:
     """Return all items, as far as they are known, and whether there may be others."""
     if isinstance(value, Generator) and value.items is not None:
         return list(value.items[value.position :]), False
+    if isinstance(value, tuple):
+        return list(value), False
+    if isinstance(value, ListValue | SetValue) and not value.open:
+        return list(value.items), False
+    if isinstance(value, IteratorValue):
+        plan = _plan(machine, value.source)
+        if plan.items is not None:
+            rest = plan.items[value.position :]
+            machine.journal.touch(value)
+            value.position = len(plan.items)
+            return rest, plan.is_open
     items: list[Value] = []
     sure = for_each(machine, value, items.append)
     if isinstance(value, Generator):
