@@ -15,6 +15,9 @@ FUNCTION = (
 )
 LEGAL = {
     "a row of what was expanded": "e = torch.rand(3).expand(2, 3)\ne[0] *= 2",
+    "a row of what was expanded and detached": (
+        "e = torch.rand(3).expand(2, 3)\nd = e.detach()\nd[0] *= 2"
+    ),
     "one of what was expanded": "e = torch.rand(1, 3).expand(2, 3)\ne[1:2] += 1",
     "a view of what requires grad by now leads nowhere": (
         "v = w[0]\nw.requires_grad_()\n(v * 2).sum().backward()"

@@ -403,14 +403,9 @@ class Autograd:
             shape=view.shape,
         )
         other.at_version = view.at_version
-        other.inference = view.inference
-        other.overlapping = view.overlapping
-        other.contiguous = view.contiguous
-        other.opaque = view.opaque
-        other.origin = view.origin
+        _lay_out_like(other, view)
         other.detached = view.detached
         other.provenance = view.provenance
-        other.boxed = view.boxed
         return other
 
     def _mark_several(self, node: Node | None) -> None:
@@ -427,16 +422,11 @@ class Autograd:
             dtype=tensor.dtype,
             shape=tensor.shape,
         )
-        result.inference = tensor.inference
-        result.overlapping = tensor.overlapping
-        result.contiguous = tensor.contiguous
-        result.opaque = tensor.opaque
-        result.origin = tensor.origin
+        _lay_out_like(result, tensor)
         result.detached = True
         result.provenance = replace(tensor.provenance, passes=frozenset())
         if self.requires_grad(tensor) is True:
             result.provenance = result.provenance.cut_by([self._cut_from([tensor], how)])
-        result.boxed = tensor.boxed
         return result
 
     def data(self, tensor: Tensor) -> Tensor:
@@ -806,6 +796,17 @@ class Autograd:
         if gradient.backwards:
             gradient.steps.append(self.now())
             gradient.stale = None
+
+
+def _lay_out_like(made: Tensor, tensor: Tensor) -> None:
+    """Give a tensor what another one on all of the same memory has, its graph aside."""
+    made.inference = tensor.inference
+    made.overlapping = tensor.overlapping
+    made.repeated = tensor.repeated
+    made.contiguous = tensor.contiguous
+    made.opaque = tensor.opaque
+    made.origin = tensor.origin
+    made.boxed = tensor.boxed
 
 
 def _walk(
