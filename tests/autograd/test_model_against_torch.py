@@ -18,6 +18,12 @@ LEGAL = {
     "a row of what was expanded and detached": (
         "e = torch.rand(3).expand(2, 3)\nd = e.detach()\nd[0] *= 2"
     ),
+    "a column of what was expanded and transposed": (
+        "e = torch.rand(3).expand(2, 3)\nt = e.t()\nt[:, 0] *= 2"
+    ),
+    "other memory for what was expanded": (
+        "e = torch.rand(3).expand(2, 3)\ne.data = torch.zeros(4, 2, 3)\ne[0] += 1\ne += 1"
+    ),
     "one of what was expanded": "e = torch.rand(1, 3).expand(2, 3)\ne[1:2] += 1",
     "a view of what requires grad by now leads nowhere": (
         "v = w[0]\nw.requires_grad_()\n(v * 2).sum().backward()"

@@ -800,10 +800,8 @@ class Autograd:
 
 def _lay_out_like(made: Tensor, tensor: Tensor) -> None:
     """Give a tensor what another one on all of the same memory has, its graph aside."""
+    made.lie_like(tensor)
     made.inference = tensor.inference
-    made.overlapping = tensor.overlapping
-    made.repeated = tensor.repeated
-    made.contiguous = tensor.contiguous
     made.opaque = tensor.opaque
     made.origin = tensor.origin
     made.boxed = tensor.boxed

@@ -278,6 +278,12 @@ class Tensor(Tracked):
         self.boxed = False
         """Whether it is some leaf's `.grad`."""
 
+    def lie_like(self, other: Tensor) -> None:
+        """Lie in memory as another tensor does."""
+        self.overlapping = other.overlapping
+        self.repeated = other.repeated
+        self.contiguous = other.contiguous
+
     @property
     def rank(self) -> int | None:
         """How many dimensions it has, `None` if not known."""

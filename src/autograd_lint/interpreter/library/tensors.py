@@ -75,7 +75,7 @@ def index(machine: Machine, tensor: Tensor, key: Value) -> Value:
     viewed = machine.autograd.view("select", tensor, shape=shape, contiguous=_is_run(parts))
     if tensor.overlapping:
         viewed.repeated = _still_repeated(tensor, parts, shape)
-        viewed.overlapping = dispatch.overlaps(viewed.repeated) if viewed.repeated else None
+        viewed.overlapping = dispatch.overlaps(viewed.repeated)  # not known is no overlap
     return viewed
 
 
@@ -258,6 +258,7 @@ def _set_data(machine: Machine, tensor: Tensor, new: Value) -> None:
     machine.journal.touch(tensor)
     if isinstance(new, Tensor):
         tensor.shape = new.shape
+        tensor.lie_like(new)
         if tensor in new.provenance.gradients:
             machine.autograd.manual_step(tensor)
     machine.autograd.write_unseen(tensor, "data =")
