@@ -6,11 +6,23 @@ from collections.abc import Iterable
 from os import PathLike
 
 from autograd_lint._version import __version__
-from autograd_lint.finding import Confidence, Finding, Place, Severity, Step
+from autograd_lint.finding import (
+    Applicability,
+    Confidence,
+    Edit,
+    Finding,
+    Fix,
+    Place,
+    Severity,
+    Step,
+)
 
 __all__ = [
+    "Applicability",
     "Confidence",
+    "Edit",
     "Finding",
+    "Fix",
     "Place",
     "Severity",
     "Step",

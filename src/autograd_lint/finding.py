@@ -55,6 +55,33 @@ class Step:
     place: Place
 
 
+class Applicability(str, Enum):
+    """What may go wrong when a fix is applied unread."""
+
+    SAFE = "safe"
+    """Nothing: the finding is certain, and the program computes what was meant."""
+    UNSAFE = "unsafe"
+    """The program may compute something else than what was meant."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Puts `text` in the place of what stands at `place`, of which there may be nothing."""
+
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change that removes the cause of a finding; its edits do not overlap."""
+
+    message: str
+    """What it does, as an imperative: "Call `optimizer.step`"."""
+    edits: tuple[Edit, ...]
+    applicability: Applicability
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A claim with its evidence; the trace's steps stand in the order in which they happen."""
@@ -67,3 +94,4 @@ class Finding:
     confidence: Confidence
     trace: tuple[Step, ...] = ()
     help: str | None = None
+    fix: Fix | None = None
