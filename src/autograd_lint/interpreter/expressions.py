@@ -78,6 +78,8 @@ def look_up(machine: Machine, name: str, scope: Scope) -> Value:
         return builtin_names.NAMES[name]
     if name == "__name__":
         return machine.importer.module_name(scope.module)
+    if name == "__file__":
+        return scope.source.absolute.as_posix()
     missing = machine.unknown(f"name {name}")
     machine.journal.touch(scope.module)
     scope.module.names[name] = missing

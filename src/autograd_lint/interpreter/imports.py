@@ -15,7 +15,7 @@ from autograd_lint.autograd.engine import Stop
 from autograd_lint.interpreter.machine import Machine, Raised
 from autograd_lint.interpreter.paths import Budget, GivenUp, Paths
 from autograd_lint.interpreter.scope import Scope
-from autograd_lint.interpreter.values import Foreign, PyModule, Torch, Value
+from autograd_lint.interpreter.values import Foreign, ListValue, PyModule, Torch, Value
 from autograd_lint.syntax import tree
 
 if TYPE_CHECKING:
@@ -39,17 +39,47 @@ class Importer:
         self.modules: dict[str, PyModule | None] = {}
         """The modules met so far, by path."""
         self.names_of: dict[int, str] = {}
+        self.search_path: list[str] = []
+        """Folders that the program itself has put on `sys.path`."""
+        self._namespaces: dict[str, PyModule] = {}
 
     def module_name(self, scope: Scope) -> str:
         """Return what `__name__` is in a module."""
         return self.names_of.get(id(scope), "__main__")
 
     def module(self, machine: Machine, name: str, source: SourceFile) -> Value:
-        """Return the module of an absolute name."""
+        """Return the module of an absolute name, or of a relative one that begins with dots."""
         if name == "torch" or name.startswith("torch."):
             return Torch(name)
-        found = self._own(machine, name, source)
+        if name.startswith("."):
+            found = self._at(machine, *self._relative(name, source))
+        else:
+            found = self._own(machine, name, source)
         return found if found is not None else Foreign(name)
+
+    def package(self, machine: Machine, name: str, source: SourceFile) -> Value:
+        """Return what `import a.b.c` binds to `a`; what is below it becomes its attributes."""
+        top, *below = name.split(".")
+        module = self.module(machine, top, source)
+        if not below or isinstance(module, Torch):
+            return module
+        found = self._own(machine, name, source)
+        if found is None:
+            return module
+        if not isinstance(module, PyModule):
+            inside = PurePath(found.folder or found.scope.source.absolute)
+            module = self._namespace(str(inside.parents[len(below) - 1]), top, source)
+        package = module
+        for part in below:
+            if package.folder is None:
+                break
+            child = self.submodule(machine, package, part)
+            if child is None:
+                folder = PurePath(package.folder) / part
+                child = self._namespace(str(folder), f"{package.name}.{part}", source)
+            machine.journal.touch(package.scope)
+            package.scope.names[part] = package = child
+        return module
 
     def names(
         self, machine: Machine, node: tree.ImportFrom, source: SourceFile
@@ -57,37 +87,36 @@ class Importer:
         """Return the names that `from … import …` binds."""
         from autograd_lint.interpreter import attributes
 
-        module: Value
-        if node.level:
-            module = self._relative(machine, node, source)
-        else:
-            module = self.module(machine, node.module, source)
+        full = "." * node.level + node.module
+        module = self.module(machine, full, source)
         if node.names and node.names[0][0] == "*":
             return self._all_names(module)
         bound: dict[str, Value] = {}
         for name, alias in node.names:
-            if module is None:
-                bound[alias or name] = Foreign(f"{node.module}.{name}".lstrip("."))
+            if isinstance(module, Foreign):
+                # A package without `__init__.py` is there for what is in it.
+                stem = full if full.endswith(".") else f"{full}."
+                bound[alias or name] = self.module(machine, f"{stem}{name}", source)
             else:
                 bound[alias or name] = attributes.get_attribute(machine, module, name)
         return bound
 
     def submodule(self, machine: Machine, package: PyModule, name: str) -> PyModule | None:
         """Return a module of a package, by its name there."""
-        path = PurePath(package.scope.source.absolute)
-        if path.name != "__init__.py":
+        if package.folder is None:
             return None
-        return self._at(machine, str(path.parent / name), f"{package.name}.{name}")
+        return self._at(machine, str(PurePath(package.folder) / name), f"{package.name}.{name}")
 
     def _all_names(self, module: Value) -> dict[str, Value]:
         from autograd_lint.autograd import operators
 
         if isinstance(module, PyModule):
-            return {
-                name: value
-                for name, value in module.scope.names.items()
-                if not name.startswith("_")
-            }
+            names = module.scope.names
+            declared = names.get("__all__")
+            if isinstance(declared, ListValue) and not declared.open:
+                listed = [name for name in declared.items if isinstance(name, str)]
+                return {name: names[name] for name in listed if name in names}
+            return {name: value for name, value in names.items() if not name.startswith("_")}
         if isinstance(module, Torch):
             return {
                 name: Torch(f"{module.name}.{name}")
@@ -104,21 +133,26 @@ class Importer:
                 found = self._at(machine, str(root / prefix / relative), name)
                 if found is not None:
                     return found
+        for folder in self.search_path:
+            found = self._at(machine, str(PurePath(folder) / relative), name)
+            if found is not None:
+                return found
         return None
 
-    def _relative(
-        self, machine: Machine, node: tree.ImportFrom, source: SourceFile
-    ) -> PyModule | None:
+    def _relative(self, name: str, source: SourceFile) -> tuple[str, str]:
+        """Return the path of a module that is named from where it is imported, and its name."""
+        module = name.lstrip(".")
+        level = len(name) - len(module)
         directory = PurePath(source.absolute).parent
-        for _ in range(node.level - 1):
+        for _ in range(level - 1):
             directory = directory.parent
-        target = directory / node.module.replace(".", "/") if node.module else directory
-        name = f"{directory.name}.{node.module}" if node.module else directory.name
-        return self._at(machine, str(target), name)
+        if not module:
+            return str(directory), directory.name
+        return str(directory / module.replace(".", "/")), f"{directory.name}.{module}"
 
     def _at(self, machine: Machine, path: str, name: str) -> PyModule | None:
         """Return the module whose file is at a path (without its ending)."""
-        for candidate in (f"{path}.py", f"{path}/__init__.py"):
+        for candidate, folder in ((f"{path}.py", None), (f"{path}/__init__.py", path)):
             if candidate in self.modules:
                 if self.modules[candidate] is not None:
                     return self.modules[candidate]
@@ -127,18 +161,25 @@ class Importer:
             self.modules[candidate] = None
             if source is None or len(self.names_of) >= MOST_MODULES:
                 continue
-            return self._execute(machine, source, candidate, name)
+            return self._execute(machine, source, candidate, name, folder)
         return None
 
+    def _namespace(self, folder: str, name: str, source: SourceFile) -> PyModule:
+        """Return the package of a folder that has no `__init__.py`."""
+        if folder not in self._namespaces:
+            scope = Scope(0, "module", source)
+            self._namespaces[folder] = PyModule(0, name, scope, folder)
+        return self._namespaces[folder]
+
     def _execute(
-        self, machine: Machine, source: SourceFile, path: str, name: str
+        self, machine: Machine, source: SourceFile, path: str, name: str, folder: str | None
     ) -> PyModule | None:
         statements = self.parse(source)
         if statements is None:
             return None
         scope = Scope(0, "module", source)
         self.names_of[id(scope)] = name
-        module = self.modules[path] = PyModule(0, name, scope)
+        module = self.modules[path] = PyModule(0, name, scope, folder)
         with machine.aside(Paths(_BUDGET), scope), contextlib.suppress(Raised, Stop, GivenUp):
             machine.execute(statements, scope)
         return module

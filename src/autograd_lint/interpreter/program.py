@@ -129,7 +129,9 @@ def _module_scope(machine: Machine, source: SourceFile) -> Scope:
 def _base(machine: Machine, source: SourceFile, top_level: Callable[[Scope], None]) -> Scope:
     """Execute the top level once more, to leave behind the names that functions see."""
     scope = Scope(0, "module", source)
-    machine.importer.modules.setdefault(str(source.absolute), PyModule(0, source.path, scope))
+    path = source.absolute
+    folder = str(path.parent) if path.name == "__init__.py" else None
+    machine.importer.modules.setdefault(str(path), PyModule(0, source.path, scope, folder))
     paths = Paths(Budget(paths=1, steps=machine.budget.steps))
     with machine.aside(paths, scope), contextlib.suppress(Raised, Stop, GivenUp):
         top_level(scope)

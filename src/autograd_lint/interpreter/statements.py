@@ -478,14 +478,11 @@ def _nonlocal(machine: Machine, node: tree.Nonlocal, scope: Scope) -> Signal | N
 
 @executes(tree.Import)
 def _import(machine: Machine, node: tree.Import, scope: Scope) -> Signal | None:
-    module = machine.importer.module(machine, node.name, scope.source)
+    name = node.alias or node.name.partition(".")[0]
+    find = machine.importer.module if node.alias else machine.importer.package
+    module = find(machine, node.name, scope.source)
     machine.journal.touch(scope)
-    home = scope.elsewhere.get(node.alias or node.name, scope)
-    if node.alias is not None:
-        home.names[node.alias] = module
-    else:
-        top = node.name.partition(".")[0]
-        home.names[top] = machine.importer.module(machine, top, scope.source)
+    scope.elsewhere.get(name, scope).names[name] = module
     return None
 
 

@@ -225,12 +225,14 @@ class Foreign:
 class PyModule(Tracked):
     """A Python module of the program's own."""
 
-    __slots__ = ("name", "scope")
+    __slots__ = ("folder", "name", "scope")
 
-    def __init__(self, epoch: int, name: str, scope: Scope) -> None:
+    def __init__(self, epoch: int, name: str, scope: Scope, folder: str | None = None) -> None:
         self.epoch = epoch
         self.name = name
         self.scope = scope
+        self.folder = folder
+        """Where its own modules are, if it is a package."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import calls, iteration
-from autograd_lint.interpreter.library import python
+from autograd_lint.interpreter.library import importing, python
 from autograd_lint.interpreter.machine import Machine, Raised
 from autograd_lint.interpreter.values import (
     DictValue,
@@ -36,7 +36,7 @@ CONSTANTS: dict[str, Value] = {
 """What has a value that is known."""
 
 Run = Callable[[Machine, list[Value], dict[str, Value]], Value]
-_FUNCTIONS: dict[str, Run] = {}
+_FUNCTIONS: dict[str, Run] = {**importing.FUNCTIONS}
 
 
 def foreign(*names: str) -> Callable[[Run], Run]:
