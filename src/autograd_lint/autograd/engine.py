@@ -25,6 +25,7 @@ from autograd_lint.autograd.events import (
     OutWrite,
     Remark,
     Returned,
+    Round,
     ZeroGrad,
 )
 from autograd_lint.autograd.journal import Journal
@@ -638,18 +639,19 @@ class Autograd:
         """Tell of something that one rule is about."""
         self.tell(Remark(self.now(), what, name, since, tensor, sure, leaves))
 
-    def keep(self, tensor: Tensor, how: str) -> None:
-        """Tell that a tensor is kept beyond its round, if it has a graph of this round's making."""
+    def keep(self, tensor: Tensor, how: str, born: tuple[Round, ...]) -> None:
+        """Tell that a tensor is kept beyond its round, by what was made in the rounds `born`."""
         node = tensor.grad_fn
-        if self.requires_grad(tensor) and node is not None and self._is_forward(node):
+        if self.requires_grad(tensor) and node is not None and self._is_forward(node, born):
             self.tell(Kept(self.now(), how, tensor, node))
 
-    def _is_forward(self, node: Node) -> bool:
-        """Whether parameters have a part in what this round has computed of a graph."""
-        rounds = self.now().rounds
-        if not rounds:
+    def _is_forward(self, node: Node, born: tuple[Round, ...]) -> bool:
+        """Whether parameters have a part in what a running round, not of `born`, has computed."""
+        running = reversed(self.now().rounds)
+        made_in = next((round_ for round_ in running if round_ in node.moment.rounds), None)
+        if made_in is None or made_in in born:
             return False
-        inside = _walk([node], lambda node: rounds[-1] in node.moment.rounds)
+        inside = _walk([node], lambda node: made_in in node.moment.rounds)
         return any(isinstance(edge, Tensor) for edge in inside)
 
     def tell(self, event: Event) -> None:

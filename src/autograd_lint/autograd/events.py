@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class Site(Hashable, Protocol):
-    """A place in the program; opaque to the model."""
+    """A place in the program; opaque to the model but for how a call there was made."""
+
+    @property
+    def dispatched(self) -> bool: ...
 
 
 class Round(NamedTuple):
@@ -42,10 +45,11 @@ class Moment:
 
     def seen_from(self, *others: Moment) -> Moment:
         """Where it happened as seen from the innermost function that one of the others was in, too:
-        the call of a helper that did it. What is farther away, as behind a hook, stays where it is.
+        the call of a helper that did it. What is farther away, and what fills in a method that the
+        caller leaves open, stays where it is.
         """
         shared = max(_shared(self.calls, other.calls) for other in others)
-        if len(self.calls) != shared + 1:
+        if len(self.calls) != shared + 1 or self.calls[shared].dispatched:
             return self
         return replace(self, site=self.calls[shared], calls=self.calls[:shared])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from autograd_lint.autograd.journal import Tracked
 from autograd_lint.autograd.provenance import NOTHING
@@ -195,6 +195,7 @@ class Tensor(Tracked):
     """A tensor, or an opaque stand-in for all parameters of something unseen."""
 
     __slots__ = (
+        "after_accumulation",
         "asked",
         "at_version",
         "boxed",
@@ -275,6 +276,8 @@ class Tensor(Tracked):
         """What it was computed from, besides what the graph holds."""
         self.origin = storage.shadow_of or storage
         """The memory that its values were in first: clones keep it."""
+        self.after_accumulation: tuple[Any, ...] = ()
+        """What is called with it whenever a backward has filled its `.grad`."""
         self.boxed = False
         """Whether it is some leaf's `.grad`."""
 

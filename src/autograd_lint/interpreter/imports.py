@@ -93,12 +93,14 @@ class Importer:
             return self._all_names(module)
         bound: dict[str, Value] = {}
         for name, alias in node.names:
+            found: Value = None
             if isinstance(module, Foreign):
                 # A package without `__init__.py` is there for what is in it.
                 stem = full if full.endswith(".") else f"{full}."
-                bound[alias or name] = self.module(machine, f"{stem}{name}", source)
-            else:
-                bound[alias or name] = attributes.get_attribute(machine, module, name)
+                found = self.module(machine, f"{stem}{name}", source)
+            if not isinstance(found, PyModule):
+                found = attributes.get_attribute(machine, module, name)
+            bound[alias or name] = found
         return bound
 
     def submodule(self, machine: Machine, package: PyModule, name: str) -> PyModule | None:

@@ -44,6 +44,9 @@ class Site:
 
     source: SourceFile
     pos: tree.Position
+    dispatched: bool = False
+    """Whether a method is called there that the caller's own class does not know: a hook that a
+    subclass or mixin fills in."""
 
 
 @dataclass(slots=True)
@@ -187,6 +190,9 @@ class Machine:
         """Those that stand for the parameters of something unseen, which may be the same ones."""
         self.called: set[int] = set()
         """The functions (their tree nodes, by identity) that have been entered."""
+        self.program = source
+        self.reached: set[int] = set()
+        """The lines of the program whose statements were executed to their end while observed."""
         self.mentions: dict[int, Mentions] = {}
         """Of each function (its tree node, by identity) that was asked, where it mentions names."""
         self._loop_number = 0
@@ -251,6 +257,12 @@ class Machine:
             if scope is frame.scope:  # a generator's consumer runs within the generator's frame
                 frame.under_way = statement
             signal = EXECUTE[type(statement)](self, statement, scope)
+            if (
+                self.source is self.program
+                and self.autograd.observe is not _ignore
+                and not isinstance(statement, tree.Function | tree.Class)  # what is in it is not
+            ):
+                self.reached.add(statement.pos[0])
             if signal is not None:
                 return signal
             if self.paths.position > began:
@@ -296,7 +308,10 @@ class Machine:
     def enter(self, function: Function, scope: Scope) -> Iterator[None]:
         """Within this, the body of a function is executed."""
         here = (self.source, self.pos, self.calls, self.yield_to, self.rounds)
-        self.calls = (*self.calls, Site(self.source, self.pos))
+        caller = self.running[-1].owner if self.running else None
+        hook = function.owner is not None and caller is not None and function.owner not in caller.mro
+        dispatched = hook and self.frames[-1].scope.receiver is scope.receiver
+        self.calls = (*self.calls, Site(self.source, self.pos, dispatched))
         self.running.append(function)
         self.frames.append(Frame(scope, self.paths.position))
         self.called.add(id(function.node))
@@ -393,12 +408,12 @@ class Machine:
         value.open = value.open or not loop.whole
         for item in () if value.bounded or value.measured else items:
             if isinstance(item, Tensor):
-                self.keep(item, "appended")
+                self.keep(item, "appended", value.rounds)
 
-    def keep(self, tensor: Tensor, how: str) -> None:
+    def keep(self, tensor: Tensor, how: str, born: tuple[Round, ...]) -> None:
         """Tell that a tensor is kept beyond its round; what a model keeps in its methods is its own."""
         if not any(_is_part_of_model(function) for function in self.running):
-            self.autograd.keep(tensor, how)
+            self.autograd.keep(tensor, how, born)
 
     def _outlived(self, value: ListValue) -> Loop | None:
         """Return the outermost running loop whose round is not the one that a list was made in."""

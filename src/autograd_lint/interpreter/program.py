@@ -64,6 +64,8 @@ class Explored:
     """What was executed of a program, and what was given up."""
 
     functions: int = 0
+    reached: frozenset[int] = frozenset()
+    """The lines whose statements were executed to their end, on some path."""
     given_up: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -117,6 +119,7 @@ def explore(
                 _caller(machine, root, _receiver(machine, root, receivers, scope)), scope,
             )  # fmt: skip
     explored.functions = len(machine.called)
+    explored.reached = frozenset(machine.reached)
     return explored
 
 

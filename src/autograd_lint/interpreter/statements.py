@@ -54,6 +54,7 @@ def _note_not_called(machine: Machine, node: tree.Attribute, value: Value, scope
         machine.autograd.tell(NotCalled(machine.now(), node.attr, sure=True))
     elif node.attr in _ACTING and isinstance(value, Native | Bound | Method | Unknown):
         receiver = machine.evaluate(node.value, scope)
+        machine.pos = node.pos
         sure = isinstance(receiver, Tensor | Instance) or (
             isinstance(receiver, Unknown) and receiver.optimizer is not None
         )
@@ -69,7 +70,7 @@ _ACTING = _ACTING_BY_NAME | {"step", "update", "unscale_", "eval", "train", "det
 @executes(tree.Assign)
 def _assign(machine: Machine, node: tree.Assign, scope: Scope) -> Signal | None:
     value = machine.evaluate(node.value, scope)
-    if isinstance(value, Instance) and isinstance(node.value, tree.Attribute | tree.Name):
+    if isinstance(value, Instance) and _is_second_name(node):
         machine.pos = node.pos
         machine.aliases[value] = machine.now()
     if isinstance(value, Tensor) and isinstance(node.value, tree.Binary) and node.value.op == "+":
@@ -79,6 +80,36 @@ def _assign(machine: Machine, node: tree.Assign, scope: Scope) -> Signal | None:
         machine.pos = node.pos
         _assign_at(machine, target, value, scope, node.pos)
     return None
+
+
+_GIVE_THEMSELVES = frozenset(
+    {"to", "cuda", "cpu", "float", "double", "half", "bfloat16", "eval", "train", "requires_grad_"}
+)
+"""Methods of a module that return the module itself."""
+
+
+def _is_second_name(node: tree.Assign) -> bool:
+    """Whether an assignment gives another name to what has one: `b = a`, `b = a.to(device)`."""
+    value = node.value
+    while isinstance(value, tree.Call) and isinstance(value.func, tree.Attribute):
+        if value.func.attr not in _GIVE_THEMSELVES:
+            return False
+        value = value.func.value
+    return isinstance(value, tree.Attribute | tree.Name) and not any(
+        _is_same(value, target) for target in node.targets
+    )
+
+
+def _is_same(one: tree.Node, other: tree.Node) -> bool:
+    """Whether two expressions are the same name, or the same attribute of one."""
+    if isinstance(one, tree.Name) and isinstance(other, tree.Name):
+        return one.id == other.id
+    return (
+        isinstance(one, tree.Attribute)
+        and isinstance(other, tree.Attribute)
+        and one.attr == other.attr
+        and _is_same(one.value, other.value)
+    )
 
 
 def _note_sum(machine: Machine, node: tree.Assign, value: Tensor, scope: Scope) -> None:
@@ -105,7 +136,7 @@ def same_place(one: tree.Node, other: tree.Node) -> bool:
 
 def _keep_sum(machine: Machine, since: Moment, total: Tensor) -> None:
     if since.earlier_round_than(machine.now()):
-        machine.keep(total, "summed")
+        machine.keep(total, "summed", since.rounds)
 
 
 def _assign_at(

@@ -11,10 +11,11 @@ from autograd_lint.autograd.events import Moment
 from autograd_lint.autograd.operators import Operator
 from autograd_lint.autograd.tensor import Shape, Tensor, ViewKind
 from autograd_lint.interpreter import calls, iteration
-from autograd_lint.interpreter.library import risks
+from autograd_lint.interpreter.library import grad_mode, risks
 from autograd_lint.interpreter.machine import Machine, Site
 from autograd_lint.interpreter.values import (
     DictValue,
+    GradMode,
     ListValue,
     Torch,
     Unknown,
@@ -574,6 +575,11 @@ def backward(
         deliberate=isinstance(create_graph, Unknown),
     )
     machine.reach_unseen(event)
+    mode = GradMode("enable_grad" if event.create_graph else "no_grad")
+    for leaf in event.leaves:
+        for hook in leaf.after_accumulation:
+            with grad_mode.entered(machine, mode):
+                machine.call(hook, [leaf], {})
 
 
 def _is_nothing(gradient: Value) -> bool:

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd_lint.autograd.tensor import Tensor
-from autograd_lint.interpreter import calls, iteration
+from autograd_lint.interpreter import attributes, calls, iteration
 from autograd_lint.interpreter.library import importing, python
 from autograd_lint.interpreter.machine import Machine, Raised
 from autograd_lint.interpreter.values import (
+    Class,
     DictValue,
     Foreign,
+    Function,
     Generator,
     Instance,
     ListValue,
@@ -31,6 +33,7 @@ from autograd_lint.interpreter.values import (
 
 CONSTANTS: dict[str, Value] = {
     "math.inf": math.inf, "math.pi": math.pi, "math.e": math.e, "math.nan": math.nan,
+    "typing.TYPE_CHECKING": False, "typing_extensions.TYPE_CHECKING": False,
     "numpy.inf": math.inf, "numpy.pi": math.pi, "numpy.e": math.e, "numpy.nan": math.nan,
 }  # fmt: skip
 """What has a value that is known."""
@@ -197,7 +200,16 @@ def _slice(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Val
     return _first(machine, [source], {})
 
 
-@foreign("itertools.cycle", "copy.copy")
+@foreign("copy.copy")
+def _copy(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Copy the outermost object alone: the parameters of a module are those of its copy as well."""
+    made = _first(machine, args, kwargs)
+    if isinstance(made, Instance):
+        machine.aliases[made] = machine.now()
+    return made
+
+
+@foreign("itertools.cycle")
 def _first(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
     value = args[0] if args else machine.unknown()
     if isinstance(value, ListValue):
@@ -320,6 +332,11 @@ def deep_copy(machine: Machine, value: Value, memo: dict[int, Any]) -> Value:
         return made
     if isinstance(value, tuple):
         return tuple(deep_copy(machine, item, memo) for item in value)
+    if isinstance(value, Instance) and isinstance(value.cls, Class):
+        own = attributes.class_attribute(value.cls, "__deepcopy__")
+        if isinstance(own, Function):
+            given = [value, machine.dict({}, is_open=True)]
+            return memo.setdefault(id(value), machine.call(own, given, {}))
     if isinstance(value, Instance) and value.optimizer is None:
         twin = memo[id(value)] = machine.native(value.cls)
         twin.attrs = {k: deep_copy(machine, v, memo) for k, v in value.attrs.items()}

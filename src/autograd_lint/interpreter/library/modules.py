@@ -690,9 +690,15 @@ def _load_state_dict(
     m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
 ) -> Value:
     given = args[0] if args else kwargs.get("state_dict")
-    if isinstance(given, Unknown) and given.attrs.get(_OWNER) is value and value in m.aliases:
-        m.autograd.remark("copied to itself", since=m.aliases[value])
-    for leaf in _known_parameters(value):
+    leaves = _known_parameters(value)
+    owner = given.attrs.get(_OWNER) if isinstance(given, Unknown) else None
+    if owner is value or (leaves and leaves == _known_parameters(owner)):
+        named = [
+            m.aliases[it] for it in (value, owner) if isinstance(it, Instance) and it in m.aliases
+        ]
+        if named:
+            m.autograd.remark("copied to itself", since=named[0])
+    for leaf in leaves:
         m.autograd.overwrite(leaf, "load_state_dict")
     return m.unknown()
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from autograd_lint.autograd import operators
 from autograd_lint.autograd.engine import Spread
 from autograd_lint.autograd.provenance import Cut, Provenance
 from autograd_lint.autograd.tensor import Shape, Tensor, ViewKind
 from autograd_lint.interpreter import calls
-from autograd_lint.interpreter.library import dispatch, factories
+from autograd_lint.interpreter.library import dispatch, factories, grad_mode
 from autograd_lint.interpreter.machine import Machine
 from autograd_lint.interpreter.values import (
     Bound,
     Function,
+    GradMode,
     Instance,
     ListValue,
     Native,
@@ -548,16 +550,33 @@ def _register_hook(
     hook = args[0] if args else kwargs.get("hook")
     if isinstance(hook, Function | Bound | Instance | Partial):
         gradient = autograd.leaf(dtype=tensor.dtype, shape=tensor.shape)
-        before = autograd.grad_enabled
-        autograd.grad_enabled = False
-        try:
+        with grad_mode.entered(machine, GradMode("no_grad")):
             machine.call(hook, [gradient], {})
-        finally:
-            autograd.grad_enabled = before
         if gradient.storage.writes:
             write = gradient.storage.writes[0]
             autograd.remark("hook writes", name=write.how, since=write.moment)
     return machine.unknown()
+
+
+def _register_after_accumulation(
+    machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    """Register what is called with the leaf itself, each time its `.grad` has been filled."""
+    autograd = machine.autograd
+    if autograd.requires_grad(tensor) is False or tensor.grad_fn is not None:
+        autograd.remark("hook", since=tensor.moment, tensor=tensor, sure=autograd.is_known(tensor))
+    hook = args[0] if args else kwargs.get("hook")
+    machine.journal.touch(tensor)
+    tensor.after_accumulation += (hook,)
+
+    def remove(machine: Machine, *_: Any) -> Value:
+        machine.journal.touch(tensor)
+        tensor.after_accumulation = tuple(h for h in tensor.after_accumulation if h is not hook)
+        return None
+
+    handle = machine.native(Torch("torch.utils.hooks.RemovableHandle"))
+    handle.attrs["remove"] = Native("remove", remove)
+    return handle
 
 
 def _size(machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -609,7 +628,7 @@ _METHODS: dict[str, Callable[[Machine, Tensor, list[Value], dict[str, Value]], V
     "requires_grad_": _requires_grad_in_place,
     "retain_grad": _retain_grad,
     "register_hook": _register_hook,
-    "register_post_accumulate_grad_hook": _register_hook,
+    "register_post_accumulate_grad_hook": _register_after_accumulation,
     "item": _item,
     "tolist": _item,
     "is_floating_point": _is_of_kind("float"),

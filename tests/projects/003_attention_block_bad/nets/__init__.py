@@ -1,0 +1,3 @@
+from .models import SetClassifier
+
+__all__ = ["SetClassifier"]

@@ -1,0 +1,2 @@
+from .classifier import SetClassifier
+from .blocks import AttentionBlock

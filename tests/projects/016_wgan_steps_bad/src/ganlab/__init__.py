@@ -1,0 +1,1 @@
+"""Small adversarial training lab."""

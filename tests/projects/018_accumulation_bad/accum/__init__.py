@@ -1,0 +1,2 @@
+from .loop import *
+from .model import *

@@ -1,0 +1,7 @@
+from .loop import Accumulator
+
+
+def run_micro_batch(model, optimizer, criterion, accumulator: Accumulator, x, y):
+    loss = criterion(model(x), y)
+    accumulator.scale(loss).backward()
+    return loss.item()
