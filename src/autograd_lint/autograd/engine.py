@@ -16,6 +16,7 @@ from autograd_lint.autograd.events import (
     Event,
     Failure,
     Finished,
+    HandedOver,
     InferenceUse,
     InplaceWrite,
     Kept,
@@ -84,6 +85,8 @@ class Autograd:
         hooks, or computed again."""
         self.log: list[Event] = []
         """What has happened on the path under way."""
+        self.used: set[Tensor] = set()
+        """The leaves that something on it was computed from, with a graph."""
         self._sequence = 0
 
     # Making tensors
@@ -165,9 +168,11 @@ class Autograd:
         sure: bool = True,
     ) -> Node:
         self._sequence += 1
+        edges = tuple(inputs)
+        self.used.update(edge for edge in edges if isinstance(edge, Tensor))
         return Node(
             op,
-            tuple(inputs),
+            edges,
             self._checked(saved),
             twice,
             self.now(),
@@ -621,6 +626,12 @@ class Autograd:
         """A function whose caller was not seen returns these: they may go backward later."""
         nodes, _ = self._reach(tensors, None)
         self.tell(Returned(self.now(), tuple(tensors), failure_of(nodes), nodes))
+
+    def hand_over(self, tensors: Sequence[Tensor]) -> None:
+        """Code that was not seen gets these."""
+        graphs = tuple(tensor for tensor in tensors if tensor.grad_fn is not None)
+        if graphs:
+            self.tell(HandedOver(self.now(), graphs))
 
     def finish(self) -> None:
         """A path has come to its end."""

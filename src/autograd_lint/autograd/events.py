@@ -321,6 +321,14 @@ class Finished:
 
 
 @dataclass(eq=False, slots=True)
+class HandedOver:
+    """Code that was not seen is handed tensors with a graph, and may go backward from them."""
+
+    moment: Moment
+    tensors: tuple[Tensor, ...]
+
+
+@dataclass(eq=False, slots=True)
 class Returned:
     """A function under analysis, whose caller was not seen, returns tensors with a graph."""
 
@@ -349,6 +357,7 @@ Event: TypeAlias = (
     | NotCalled
     | Remark
     | Kept
+    | HandedOver
     | Returned
     | Finished
 )

@@ -258,6 +258,7 @@ def call_unknown(
         taint(machine, value)
         _let_escape(machine, value)
     deps = tensors_in(handed)
+    machine.autograd.hand_over(deps)
     if isinstance(function, Unknown):
         deps += [*function.deps, *unseen.parameters_behind(machine, function)]
         if function.hint in Unknown.PLAIN and not deps:

@@ -114,8 +114,11 @@ def _ignore(event: Event) -> None:
 
 
 def _is_part_of_model(function: Function) -> bool:
-    owner = function.owner
-    return function.node.name == "forward" or (owner is not None and _MODULE in owner.mro)
+    """Whether a function computes for a model, other than as a step of its training."""
+    name, owner = function.node.name, function.owner
+    if name.endswith("_step") or name.startswith("on_"):
+        return False
+    return name == "forward" or (owner is not None and _MODULE in owner.mro)
 
 
 _MODULE = Torch("torch.nn.Module")
@@ -237,6 +240,7 @@ class Machine:
         self.autograd.grad_enabled = True
         self.autograd.inference = False
         self.autograd.log = []
+        self.autograd.used = set()
         self.autograd.checked = None
         self.autograd.off = None
         self.autograd.mode_assumed = False
@@ -309,7 +313,9 @@ class Machine:
         """Within this, the body of a function is executed."""
         here = (self.source, self.pos, self.calls, self.yield_to, self.rounds)
         caller = self.running[-1].owner if self.running else None
-        hook = function.owner is not None and caller is not None and function.owner not in caller.mro
+        hook = (
+            function.owner is not None and caller is not None and function.owner not in caller.mro
+        )
         dispatched = hook and self.frames[-1].scope.receiver is scope.receiver
         self.calls = (*self.calls, Site(self.source, self.pos, dispatched))
         self.running.append(function)

@@ -18,6 +18,7 @@ from autograd_lint.interpreter import (  # noqa: F401 - they register what they 
     statements,
 )
 from autograd_lint.interpreter.imports import Importer
+from autograd_lint.interpreter.library import lightning
 from autograd_lint.interpreter.machine import Machine, Raised
 from autograd_lint.interpreter.paths import Budget, GivenUp, Merged, Paths
 from autograd_lint.interpreter.relevance import acts, closure, names_in
@@ -209,6 +210,9 @@ def _caller(machine: Machine, root: _Root, receiver: Value | None) -> Callable[[
             machine.autograd.grad_enabled = False
         machine.autograd.mode_assumed = root.function.node.name not in ("forward", "__init__")
         given = arguments.unknown_arguments(machine, root.function, args, root.cls)
+        if root.function.node.name == "training_step" and lightning.is_optimized_by_hand(receiver):
+            lightning.fit(machine, receiver)
+            return
         result = machine.call(root.function, args, given)
         if result is not None:
             machine.autograd.returned(calls.tensors_in([result]))

@@ -96,19 +96,7 @@ def _is_second_name(node: tree.Assign) -> bool:
             return False
         value = value.func.value
     return isinstance(value, tree.Attribute | tree.Name) and not any(
-        _is_same(value, target) for target in node.targets
-    )
-
-
-def _is_same(one: tree.Node, other: tree.Node) -> bool:
-    """Whether two expressions are the same name, or the same attribute of one."""
-    if isinstance(one, tree.Name) and isinstance(other, tree.Name):
-        return one.id == other.id
-    return (
-        isinstance(one, tree.Attribute)
-        and isinstance(other, tree.Attribute)
-        and one.attr == other.attr
-        and _is_same(one.value, other.value)
+        same_place(value, target) for target in node.targets
     )
 
 

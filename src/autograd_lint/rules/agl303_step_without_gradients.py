@@ -32,7 +32,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autograd_lint.autograd.events import Backward, Event, Finished, OptimizerStep
+from autograd_lint.autograd.events import (
+    Backward,
+    Event,
+    Finished,
+    HandedOver,
+    OptimizerStep,
+    ZeroGrad,
+)
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.finding import Confidence, Severity
 from autograd_lint.rules import history, lost
@@ -53,6 +60,10 @@ def check(event: Finished, context: Context) -> Iterator[Claim]:
         late = history.next_backward(event.log[position:], step.moment, held)
         if late is not None:
             yield _claim(step, late, "its gradients are only computed here", context)
+            continue
+        zeroed = _zeroed_in_vain(event.log, position, step, held, context)
+        if zeroed is not None:
+            yield _claim(step, zeroed, "they are zeroed here, and nothing goes backward", context)
             continue
         missed = _missing_backward(event.log, position, step, held)
         if missed is not None and _is_cut(missed, held, context):
@@ -75,6 +86,29 @@ def _is_clear(leaf: Tensor) -> bool:
     """Whether nothing unseen may have filled a gradient, and nothing has dropped one."""
     gradient = leaf.gradient
     return not leaf.opaque and (gradient is None or gradient.tainted_by is None)
+
+
+def _zeroed_in_vain(
+    log: tuple[Event, ...], position: int, step: OptimizerStep, held: set[Tensor], context: Context
+) -> ZeroGrad | None:
+    """Return a zeroing before a step, if nothing in that round goes backward, nor ever to what it
+    holds and was used."""
+    autograd = context.autograd
+    if held.isdisjoint(autograd.used):
+        return None  # nothing is computed: it steps to plot a schedule
+    for event in log:
+        if isinstance(event, Backward) and (
+            not event.complete
+            or not held.isdisjoint(event.leaves)
+            or event.moment.same_round(step.moment)
+        ):
+            return None
+        if isinstance(event, HandedOver) and not held.isdisjoint(
+            autograd.leaves_behind(event.tensors)
+        ):
+            return None
+    zeroed = [e for e in log[:position] if isinstance(e, ZeroGrad) and held & set(e.leaves)]
+    return next((e for e in reversed(zeroed) if e.moment.same_round(step.moment)), None)
 
 
 def _missing_backward(
@@ -111,14 +145,14 @@ def _is_anothers(log: tuple[Event, ...], backward: Backward) -> bool:
     return any(leaf.is_parameter and leaf not in held for leaf in backward.leaves)
 
 
-def _claim(step: OptimizerStep, backward: Backward, what: str, context: Context) -> Claim:
+def _claim(step: OptimizerStep, other: Backward | ZeroGrad, what: str, context: Context) -> Claim:
     naming = context.naming
     return Claim(
         message=f"{naming.code(step.moment)} steps while its parameters have no gradients",
         moment=step.moment,
         trace=(
             ("the optimizer steps without gradients here", step.moment),
-            (what, backward.moment),
+            (what, other.moment),
         ),
         confidence=Confidence.CERTAIN,
         help="go backward first, through the parameters that the optimizer holds",

@@ -38,7 +38,7 @@ rule = Rule("AGL601", "loss-history", Severity.INFO, __doc__ or "")
 @rule.on(Finished)
 def check(event: Finished, context: Context) -> Iterator[Claim]:
     """A loop that trains keeps what it has trained with."""
-    for kept, walked in keeping.unwalked(event):
+    for kept, walked in keeping.unwalked(event, context):
         if not walked:
             continue
         naming = context.naming

@@ -39,7 +39,7 @@ rule = Rule("AGL602", "evaluation-keeps-graphs", Severity.INFO, __doc__ or "")
 @rule.on(Finished)
 def check(event: Finished, context: Context) -> Iterator[Claim]:
     """A loop keeps graphs that nothing goes backward through."""
-    for kept, walked in keeping.unwalked(event):
+    for kept, walked in keeping.unwalked(event, context):
         if walked:
             continue
         naming = context.naming

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from autograd_lint.autograd.events import Backward, Finished, Kept, Returned
 from autograd_lint.autograd.tensor import Node
+from autograd_lint.rules.rule import Context
 
 
-def unwalked(event: Finished) -> Iterator[tuple[Kept, bool]]:
+def unwalked(event: Finished, context: Context) -> Iterator[tuple[Kept, bool]]:
     """Yield what a loop keeps with its graph, though no backward goes through it afterwards.
 
     With each comes whether a backward had gone through it before.
@@ -22,7 +23,7 @@ def unwalked(event: Finished) -> Iterator[tuple[Kept, bool]]:
             sites.setdefault(entry.moment.site, []).append(entry)
     returned = {node for e in log if isinstance(e, Returned) for node in e.nodes}
     for kept in sites.values():
-        if len(kept) < 2 or any(k.tensor.opaque for k in kept):
+        if len(kept) < 2 or not all(context.autograd.is_known(k.tensor) for k in kept):
             continue
         if any(_is_walked_later(k, log) or k.node in returned for k in kept):
             continue
