@@ -87,6 +87,8 @@ class Autograd:
         """What has happened on the path under way."""
         self.used: set[Tensor] = set()
         """The leaves that something on it was computed from, with a graph."""
+        self.kept: set[Node] = set()
+        """What is known to be kept beyond its round."""
         self._sequence = 0
 
     # Making tensors
@@ -653,14 +655,17 @@ class Autograd:
     def keep(self, tensor: Tensor, how: str, born: tuple[Round, ...]) -> None:
         """Tell that a tensor is kept beyond its round, by what was made in the rounds `born`."""
         node = tensor.grad_fn
-        if self.requires_grad(tensor) and node is not None and self._is_forward(node, born):
+        if node is None or node in self.kept or not self.requires_grad(tensor):
+            return
+        if self._is_forward(node, born):
+            self.kept.add(node)
             self.tell(Kept(self.now(), how, tensor, node))
 
     def _is_forward(self, node: Node, born: tuple[Round, ...]) -> bool:
         """Whether parameters have a part in what a running round, not of `born`, has computed."""
-        running = reversed(self.now().rounds)
+        running = (round_ for round_ in self.now().rounds if round_ not in born)
         made_in = next((round_ for round_ in running if round_ in node.moment.rounds), None)
-        if made_in is None or made_in in born:
+        if made_in is None:
             return False
         inside = _walk([node], lambda node: made_in in node.moment.rounds)
         return any(isinstance(edge, Tensor) for edge in inside)

@@ -46,6 +46,10 @@ class Operator:
     there is none (`heaviside`)."""
     kind: str | None
     """The dtype's kind of the result, given floating point operands."""
+    whole: str | None
+    """The same, given integers; `None` where it takes none, or that depends."""
+    promoting: tuple[str, ...]
+    """The parameters for which a fraction makes a float of integers."""
     shape: str | None
     """``same``, ``broadcast``, ``scalar``, ``reduce``, ``loss``, or `None` if it depends."""
     expanded: bool
@@ -190,6 +194,8 @@ def _operator(name: str, row: Mapping[str, Any]) -> Operator:
         differentiable=tuple(row.get("differentiable", (True,))),
         gradient=row.get("gradient"),
         kind=row.get("kind", "float"),
+        whole=row.get("whole"),
+        promoting=tuple(row.get("promoting", ())),
         shape=row.get("shape"),
         expanded=row.get("expanded", False),
         folded=tuple(row.get("folded", ())),

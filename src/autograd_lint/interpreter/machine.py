@@ -241,6 +241,7 @@ class Machine:
         self.autograd.inference = False
         self.autograd.log = []
         self.autograd.used = set()
+        self.autograd.kept = set()
         self.autograd.checked = None
         self.autograd.off = None
         self.autograd.mode_assumed = False
@@ -413,8 +414,9 @@ class Machine:
             return
         value.open = value.open or not loop.whole
         for item in () if value.bounded or value.measured else items:
-            if isinstance(item, Tensor):
-                self.keep(item, "appended", value.rounds)
+            for part in item if isinstance(item, tuple) else (item,):
+                if isinstance(part, Tensor):
+                    self.keep(part, "appended", value.rounds)
 
     def keep(self, tensor: Tensor, how: str, born: tuple[Round, ...]) -> None:
         """Tell that a tensor is kept beyond its round; what a model keeps in its methods is its own."""

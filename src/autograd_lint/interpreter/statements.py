@@ -73,6 +73,7 @@ def _assign(machine: Machine, node: tree.Assign, scope: Scope) -> Signal | None:
     if isinstance(value, Instance) and _is_second_name(node):
         machine.pos = node.pos
         machine.aliases[value] = machine.now()
+    _note_twice(machine, node, value)
     if isinstance(value, Tensor) and isinstance(node.value, tree.Binary) and node.value.op == "+":
         machine.pos = node.pos
         _note_sum(machine, node, value, scope)
@@ -80,6 +81,20 @@ def _assign(machine: Machine, node: tree.Assign, scope: Scope) -> Signal | None:
         machine.pos = node.pos
         _assign_at(machine, target, value, scope, node.pos)
     return None
+
+
+def _note_twice(machine: Machine, node: tree.Assign, value: Value) -> None:
+    """Note that one object is named twice in a container: `{"online": net, "target": net}`."""
+    if isinstance(node.value, tree.Mapping) and isinstance(value, DictValue):
+        items = list(value.items.values())
+    elif isinstance(node.value, tree.Sequence) and isinstance(value, tuple | ListValue):
+        items = list(value if isinstance(value, tuple) else value.items)
+    else:
+        return
+    for position, item in enumerate(items):
+        if isinstance(item, Instance) and any(item is other for other in items[:position]):
+            machine.pos = node.pos
+            machine.aliases[item] = machine.now()
 
 
 _GIVE_THEMSELVES = frozenset(
@@ -91,6 +106,8 @@ _GIVE_THEMSELVES = frozenset(
 def _is_second_name(node: tree.Assign) -> bool:
     """Whether an assignment gives another name to what has one: `b = a`, `b = a.to(device)`."""
     value = node.value
+    if isinstance(value, tree.BoolOp):  # `b = given or a`
+        value = value.values[-1]
     while isinstance(value, tree.Call) and isinstance(value.func, tree.Attribute):
         if value.func.attr not in _GIVE_THEMSELVES:
             return False
@@ -106,11 +123,19 @@ def _note_sum(machine: Machine, node: tree.Assign, value: Tensor, scope: Scope) 
     target = node.targets[0]
     if not isinstance(target, tree.Name | tree.Attribute):
         return
-    for operand in (node.value.left, node.value.right):
+    for operand in map(_without_factor, (node.value.left, node.value.right)):
         if isinstance(operand, type(target)) and same_place(operand, target):
             old = machine.evaluate(operand, scope)
             if isinstance(old, Tensor) and old.grad_fn is not None:
                 _keep_sum(machine, old.grad_fn.moment, value)
+
+
+def _without_factor(term: tree.Expr) -> tree.Expr:
+    """Return what a number may be multiplied with: the mean in `0.9 * mean`."""
+    if not isinstance(term, tree.Binary) or term.op != "*":
+        return term
+    factors = [f for f in (term.left, term.right) if isinstance(f, tree.Name | tree.Attribute)]
+    return factors[-1] if factors else term
 
 
 def same_place(one: tree.Node, other: tree.Node) -> bool:

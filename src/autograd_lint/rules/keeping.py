@@ -30,10 +30,15 @@ def unwalked(event: Finished, context: Context) -> Iterator[tuple[Kept, bool]]:
         yield kept[0], any(_was_walked(k.node) for k in kept)
 
 
-def _was_walked(node: Node) -> bool:
-    """Whether a backward has gone through a node, or through what it adds up."""
-    terms = [edge for edge in node.inputs if isinstance(edge, Node)]
-    return any(term.walked_by for term in (node, *terms))
+_DEPTH = 4
+
+
+def _was_walked(node: Node, depth: int = _DEPTH) -> bool:
+    """Whether a backward has gone through a node, or through what it was just computed from."""
+    if node.walked_by:
+        return True
+    inputs = [edge for edge in node.inputs if isinstance(edge, Node)]
+    return depth > 0 and any(_was_walked(edge, depth - 1) for edge in inputs)
 
 
 def _is_walked_later(kept: Kept, log: tuple[object, ...]) -> bool:

@@ -7,6 +7,7 @@ counters; what is a view, by shared memory.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -256,6 +257,48 @@ def measure(
         shapes=tuple(tensor.shape for tensor in results),
         outputs=(len(results) if isinstance(result, list | tuple) else 0) if results else None,
     )
+
+
+def of_integers(function: Callable[..., Any], bound: Bound) -> tuple[str | None, frozenset[str]]:
+    """Return the kind of what an operator makes of integers, and the parameters for which a fraction
+    makes that a float.
+
+    The kind is `None` where it does not take integers.
+    """
+    whole = bound.with_values([_whole(value) for value in bound.values])
+    kind_of_whole = _kind_of_result(function, whole)
+    if kind_of_whole != "int":
+        return kind_of_whole, frozenset()
+    promoting = set()
+    for position, name in enumerate(bound.names[1:], start=1):
+        value = bound.values[position]
+        if isinstance(value, Tensor | int | float) and not isinstance(value, bool):
+            values = [*whole.values[:position], 1.5, *whole.values[position + 1 :]]
+            if _kind_of_result(function, whole.with_values(values)) == "float":
+                promoting.add(name)
+    return kind_of_whole, frozenset(promoting)
+
+
+def _kind_of_result(function: Callable[..., Any], bound: Bound) -> str | None:
+    values = [fresh(value, requires_grad=False) for value in bound.values]
+    try:
+        results = tensors_in(bound.with_values(values).run(function))
+    except Exception:  # not every operator takes integers
+        return None
+    return kind(results[0]) if results else None
+
+
+def _whole(value: Any) -> Any:
+    """Return an argument with integers in the place of fractions, none of them zero."""
+    if isinstance(value, Tensor):
+        if not value.is_floating_point() or value.layout is not torch.strided:
+            return value
+        return value.abs().ceil().long() + 1
+    if isinstance(value, float):
+        return int(value) + 1 if math.isfinite(value) else value
+    if isinstance(value, list | tuple):
+        return type(value)(map(_whole, value))
+    return value
 
 
 def _walk(

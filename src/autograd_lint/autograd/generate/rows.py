@@ -31,6 +31,10 @@ class Ran:
     expanded: bool | None
     copied: frozenset[str]
     """What it saves only if the operands are contiguous, and else as a copy."""
+    whole: str | None
+    """The kind of what it makes of integers."""
+    promoting: frozenset[str]
+    """The parameters for which a fraction makes that a float."""
     options: dict[str, Any]
     """Its arguments as far as a row may be split by them, with defaults."""
 
@@ -45,6 +49,9 @@ def run(
         facts = tuple(_facts(function, bound, inplace=inplace))
         if not facts:
             continue
+        whole, promoting = (
+            (None, frozenset()) if inplace else measuring.of_integers(function, bound)
+        )
         found.append(
             Ran(
                 bound,
@@ -52,6 +59,8 @@ def run(
                 None if inplace else _view(function, bound),
                 measuring.takes_expanded(function, bound) if inplace else None,
                 frozenset() if inplace else measuring.copied(function, bound, facts[-1].needing),
+                whole,
+                promoting,
                 _options(form, bound, forms),
             )
         )
@@ -147,6 +156,8 @@ DEFAULTS: dict[str, Any] = {
     "differentiable": [True],
     "gradient": None,
     "kind": "float",
+    "whole": None,
+    "promoting": [],
     "shape": None,
     "expanded": False,
     "copied": [],
@@ -223,6 +234,8 @@ def _common(ran: Sequence[Ran]) -> dict[str, Any]:
         "differentiable": list(_flags(facts)),
         "gradient": next(iter(walked)) if walked in ({"zero"}, {"missing"}) else None,
         "kind": _agreed(fact.kinds[0] if fact.kinds else None for fact in facts),
+        "whole": _agreed(one.whole for one in ran if one.whole is not None),
+        "promoting": sorted(frozenset().union(*(one.promoting for one in ran))),
         "shape": _shape(ran),
         "expanded": any(one.expanded for one in ran),
         "copied": sorted(frozenset().union(*(one.copied for one in ran))),

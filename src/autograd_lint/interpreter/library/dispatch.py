@@ -17,6 +17,7 @@ from autograd_lint.interpreter.values import (
     DictValue,
     GradMode,
     ListValue,
+    Native,
     Torch,
     Unknown,
     Value,
@@ -226,11 +227,11 @@ def _result_kind(operator: Operator, operands: list[Tensor], bound: dict[str, Va
         return operator.kind
     kinds = {tensor.dtype for tensor in operands}
     if kinds <= {"int", "bool"} and None not in kinds:
-        return "int" if operator.name in _KEEPS_INTEGERS else None
+        # A number on the left stands for the first operand.
+        scalars = (*operator.promoting, *(operator.forms[0][:1] if operator.promoting else ()))
+        fraction = any(isinstance(bound.get(name), float) for name in scalars)
+        return "float" if fraction else operator.whole
     return "float" if kinds == {"float"} else None if None in kinds else "float"
-
-
-_KEEPS_INTEGERS = frozenset({"add", "sub", "mul", "sum", "neg", "abs"})
 
 
 def _shape(operator: Operator, operands: list[Tensor], bound: dict[str, Value]) -> Shape:
@@ -290,9 +291,16 @@ def plain(value: Value) -> Any:
     return shapes.UNKNOWN
 
 
+def kind_given(value: Value) -> str | None:
+    """Return the kind of dtype that an argument asks for: a dtype, the type of a tensor, a number's."""
+    if isinstance(value, Torch | Native):
+        return kind_of_dtype(value.name)
+    return kind_of_dtype(value) if isinstance(value, str) else None
+
+
 def kind_of_dtype(name: str) -> str | None:
-    """Return the kind of a dtype, by its name in torch."""
-    short = name.rpartition(".")[2]
+    """Return the kind of a dtype, by its name in torch: `float32`, `FloatTensor`."""
+    short = name.rpartition(".")[2].removesuffix("Tensor").lower()
     if short.startswith(("float", "double", "half", "bfloat")):
         return "float"
     if short.startswith(("int", "long", "short", "uint", "qint")):
@@ -499,6 +507,10 @@ def convert(machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[st
     for value in [*args, *kwargs.values()]:
         if isinstance(value, Torch) and kind_of_dtype(value.name) is not None:
             return cast(machine, tensor, value.name.rpartition(".")[2])
+        if kind_given(value) not in (None, tensor.dtype):
+            return cast(machine, tensor, kind_given(value))
+        if isinstance(value, Tensor) and value.dtype != tensor.dtype and tensor.dtype is not None:
+            return _converted(machine, tensor, value.dtype)
     _note_moved(machine, tensor, [*args, *kwargs.values()])
     return tensor
 
@@ -543,9 +555,13 @@ def cast(machine: Machine, tensor: Tensor, dtype: str | None) -> Tensor:
         return machine.autograd.record(
             kind, [], operands=[tensor], dtype=kind, shape=tensor.shape, opaque=tensor.opaque
         )
+    return _converted(machine, tensor, kind or tensor.dtype)
+
+
+def _converted(machine: Machine, tensor: Tensor, kind: str | None) -> Tensor:
     made = machine.autograd.record(
-        "to", [tensor], twice=False, shape=tensor.shape, dtype=kind or tensor.dtype,
-        opaque=tensor.opaque, spread=Spread.WITHIN,
+        "to", [tensor], twice=False, shape=tensor.shape, dtype=kind, opaque=tensor.opaque,
+        spread=Spread.WITHIN,
     )  # fmt: skip
     made.origin = tensor.origin
     return made

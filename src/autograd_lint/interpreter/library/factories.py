@@ -57,10 +57,8 @@ def make(machine: Machine, name: str, args: list[Value], kwargs: dict[str, Value
         return out
     dtype, shape = _described(name, args, kwargs)
     given = kwargs.get("dtype")
-    if isinstance(given, Torch):
-        dtype = dispatch.kind_of_dtype(given.name)
-    elif given is not None:
-        dtype = None
+    if given is not None:
+        dtype = dispatch.kind_given(given)
     wanted = kwargs.get("requires_grad", False)
     made = machine.autograd.leaf(
         requires_grad=wanted if isinstance(wanted, bool) else None, dtype=dtype, shape=shape
