@@ -53,7 +53,7 @@ class SourceFile:
     def place(self, position: Position) -> Place:
         """Where a position of the virtual text stands in the file or cell."""
         line, column, end_line, end_column = position
-        block = self._block(line)
+        block = self.block(line)
         shift = block.row - block.first_line
         return Place(
             path=self.path,
@@ -64,7 +64,22 @@ class SourceFile:
             end_column=end_column + block.indent + 1,
         )
 
-    def _block(self, line: int) -> Block:
+    def position(self, place: Place) -> Position | None:
+        """Where a place of the file or cell stands in the virtual text; `None` if nowhere."""
+        for block in self.blocks:
+            row = place.line - block.row
+            if block.cell == place.cell and 0 <= row < block.text.count("\n"):
+                shift = block.first_line - block.row
+                return (
+                    place.line + shift,
+                    place.column - block.indent - 1,
+                    place.end_line + shift,
+                    place.end_column - block.indent - 1,
+                )
+        return None
+
+    def block(self, line: int) -> Block:
+        """The block that a line of the virtual text belongs to."""
         index = bisect_right(self.blocks, line, key=lambda block: block.first_line)
         return self.blocks[index - 1]
 

@@ -77,16 +77,7 @@ def from_text(text: str, absolute: Path, path: str) -> SourceFile:
 
 def decode(content: bytes, absolute: Path, path: str) -> str:
     """The text of a file: by its PEP 263 declaration if it is Python. Raises `Unreadable`."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Unreadable(path, "encoded as UTF-16; Python source is UTF-8")
-    if b"\0" in content:
-        raise Unreadable(path, "binary (contains NUL bytes)")
-    encoding = "utf-8-sig"
-    if absolute.suffix not in (".ipynb", ".md"):
-        try:
-            encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-        except SyntaxError as error:  # unknown, or at odds with the bytes
-            raise Unreadable(path, str(error.msg)) from None
+    encoding = encoding_of(content, absolute, path)
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
@@ -95,3 +86,17 @@ def decode(content: bytes, absolute: Path, path: str) -> str:
         raise Unreadable(path, f"not valid {encoding}: byte 0x{byte:02x} in line {line}") from None
     except (LookupError, ValueError) as error:  # a codec that does not give text
         raise Unreadable(path, f"cannot be decoded as {encoding}: {error}") from None
+
+
+def encoding_of(content: bytes, absolute: Path, path: str) -> str:
+    """The name of the encoding that `decode` reads a file in. Raises `Unreadable`."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Unreadable(path, "encoded as UTF-16; Python source is UTF-8")
+    if b"\0" in content:
+        raise Unreadable(path, "binary (contains NUL bytes)")
+    if absolute.suffix in (".ipynb", ".md"):
+        return "utf-8-sig"
+    try:
+        return tokenize.detect_encoding(io.BytesIO(content).readline)[0]
+    except SyntaxError as error:  # unknown, or at odds with the bytes
+        raise Unreadable(path, str(error.msg)) from None

@@ -8,6 +8,13 @@ long for nested patterns (each bracket in a `case` makes it five times as long).
 from __future__ import annotations
 
 import re
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+_Result = TypeVar("_Result")
 
 STACK = 64 * 2**20
 """Bytes of stack that libcst needs for what is within bounds, with much to spare.
@@ -75,3 +82,15 @@ def _is_shallow(text: str) -> bool:
             if chains[-1] > _LONGEST_CHAIN:
                 return False
     return True
+
+
+def with_room(work: Callable[[], _Result]) -> _Result:
+    """Do what libcst needs its stack for, which not every thread has."""
+    size, depth = threading.stack_size(STACK), sys.getrecursionlimit()
+    sys.setrecursionlimit(max(depth, RECURSION))
+    try:
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            return pool.submit(work).result()
+    finally:
+        sys.setrecursionlimit(depth)
+        threading.stack_size(size)

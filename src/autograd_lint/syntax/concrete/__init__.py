@@ -6,21 +6,13 @@ text. It takes some thirty times as long.
 
 from __future__ import annotations
 
-import sys
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
-
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from autograd_lint.syntax import tree
-from autograd_lint.syntax.bounds import RECURSION, STACK, within_bounds
+from autograd_lint.syntax.bounds import with_room, within_bounds
 from autograd_lint.syntax.concrete.statements import statements
 from autograd_lint.syntax.concrete.text import Text
-
-_Result = TypeVar("_Result")
 
 
 def lower(text: str, first_line: int) -> tuple[tree.Stmt, ...]:
@@ -30,7 +22,7 @@ def lower(text: str, first_line: int) -> tuple[tree.Stmt, ...]:
     """
     if not within_bounds(text):
         raise SyntaxError("it is too large or nested too deeply")
-    return _with_room(lambda: _lower(text, first_line))
+    return with_room(lambda: _lower(text, first_line))
 
 
 def lower_function(text: str, place: tree.Position, first_line: int) -> tree.Function:
@@ -63,15 +55,3 @@ def _lower(text: str, first_line: int) -> tuple[tree.Stmt, ...]:
         return statements(lowering, module.body)
     except (RecursionError, KeyError):  # the provider of positions turns the one into the other
         raise SyntaxError("it is nested too deeply") from None
-
-
-def _with_room(work: Callable[[], _Result]) -> _Result:
-    """Do what needs a large stack, which not every thread has."""
-    size, depth = threading.stack_size(STACK), sys.getrecursionlimit()
-    sys.setrecursionlimit(max(depth, RECURSION))
-    try:
-        with ThreadPoolExecutor(max_workers=1) as pool:
-            return pool.submit(work).result()
-    finally:
-        sys.setrecursionlimit(depth)
-        threading.stack_size(size)

@@ -1,0 +1,285 @@
+"""Fixes made in files: each one stays only if the analysis of the changed program bears it out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import unified_diff
+from pathlib import Path
+
+from autograd_lint.catalogue import UNUSED_SUPPRESSION
+from autograd_lint.discovery import absolute, display
+from autograd_lint.finding import Edit, Finding, Place
+from autograd_lint.source import SourceFile, Unreadable, decode, edited, from_bytes, read_bytes
+from autograd_lint.worker import analyse_source, neighbour_on_disk
+
+_ROUNDS = 10
+"""Fixes of the same lines are made one after the other, at most so many times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What the fixes make of one file."""
+
+    path: str
+    """As findings show it."""
+    absolute: Path
+    before: bytes
+    after: bytes
+    fixed: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fixing:
+    """What came of the fixes: the files that they change, and those that did not work out."""
+
+    changes: tuple[Change, ...] = ()
+    refused: tuple[Finding, ...] = ()
+    """After their fix the finding would still be there, or another one."""
+
+    @property
+    def fixed(self) -> int:
+        return sum(len(change.fixed) for change in self.changes)
+
+
+def applicable(finding: Finding, *, unsafe: bool) -> bool:
+    """Whether a finding has a fix that may be made, if `unsafe` an unsafe one too."""
+    return finding.fix is not None and (unsafe or finding.fix.is_safe)
+
+
+def fix(
+    findings: Iterable[Finding],
+    files: Collection[Path],
+    *,
+    unsafe: bool,
+    contents: Mapping[Path, bytes] | None = None,
+) -> Fixing:
+    """Make the fixes of `findings` in those of `files` that they are in; nothing is written.
+
+    `contents` stands for what is on the disk at these paths.
+    """
+    workspace = _Workspace(dict(contents or {}))
+    by_path: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if applicable(finding, unsafe=unsafe) and absolute(finding.place.path) in files:
+            by_path.setdefault(finding.place.path, []).append(finding)
+    changes: list[Change] = []
+    refused: list[Finding] = []
+    for path, found in sorted(by_path.items()):
+        file = _File(workspace, path, found, unsafe)
+        try:
+            before = workspace.content(absolute(path))
+            file.fix()
+            after = workspace.content(absolute(path))
+        except Unreadable:
+            refused += found
+            continue
+        refused += file.refused
+        if after != before:
+            changes.append(Change(path, absolute(path), before, after, tuple(file.fixed)))
+    return Fixing(tuple(changes), tuple(refused))
+
+
+def diff(change: Change) -> str:
+    """A change as a unified diff."""
+    before, after = (
+        decode(content, change.absolute, change.path).splitlines(keepends=True)
+        for content in (change.before, change.after)
+    )
+    lines = unified_diff(before, after, change.path, change.path)
+    return "".join(
+        line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n"
+        for line in lines
+    )
+
+
+@dataclass(slots=True)
+class _Workspace:
+    """The files as the fixes so far have left them."""
+
+    contents: dict[Path, bytes]
+
+    def content(self, path: Path) -> bytes:
+        if path not in self.contents:
+            self.contents[path] = read_bytes(path, str(path))
+        return self.contents[path]
+
+    def source(self, path: str) -> SourceFile:
+        return from_bytes(self.content(absolute(path)), absolute(path), path)
+
+    def neighbour(self, name: str) -> SourceFile | None:
+        path = absolute(name)
+        if path not in self.contents:
+            return neighbour_on_disk(name)
+        try:
+            return self.source(display(path))
+        except Unreadable:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What the analysis says of a program."""
+
+    findings: frozenset[Finding]
+    undone: int
+    """How many of its parts could not be analysed to their end."""
+
+    def bears_out(self, before: _Verdict, fixed: Sequence[Finding]) -> bool:
+        """Whether the program has the findings that it had `before`, at most, without `fixed`."""
+        rest = _codes(before.findings)
+        rest.subtract(_codes(fixed))
+        now = _codes(self.findings)
+        return self.undone <= before.undone and all(now[code] <= rest[code] for code in now)
+
+
+def _codes(findings: Iterable[Finding]) -> Counter[str]:
+    return Counter(code for code, _ in {(f.code, f.place) for f in findings})
+
+
+@dataclass(slots=True)
+class _File:
+    """One file whose findings are being fixed."""
+
+    workspace: _Workspace
+    path: str
+    found: list[Finding]
+    unsafe: bool
+    fixed: list[Finding] = field(default_factory=list)
+    refused: list[Finding] = field(default_factory=list)
+
+    def fix(self) -> None:
+        # A finding may come from another file, which calls what is in this one.
+        paths = {self.path, *(step.place.path for f in self.found for step in f.trace)}
+        codes = {finding.code for finding in self.found}
+        verdict = self._verdict(paths)
+        # What a comment silences shows in the whole run only, so these come first, as they were found.
+        comments = _apart(f for f in self.found if f.code == UNUSED_SUPPRESSION.code)
+        if comments:
+            verdict = self._attempt(comments, verdict, paths) or verdict
+        for _ in range(_ROUNDS):
+            after = self._round(self._candidates(verdict, codes), verdict, paths)
+            if after is None:
+                break
+            verdict = after
+
+    def _round(
+        self, candidates: Sequence[Finding], verdict: _Verdict, paths: set[str]
+    ) -> _Verdict | None:
+        """Make all fixes at once that do not meet; where that does not work out, one by one."""
+        together = _apart(candidates)
+        if not together:
+            return None
+        if len(together) > 1 and (after := self._attempt(together, verdict, paths)) is not None:
+            return after
+        done: _Verdict | None = None
+        self.refused.clear()
+        untouched: Place | None = None
+        for finding in sorted(together, key=_first_place, reverse=True):
+            if untouched is not None and not _ends_before(finding, untouched):
+                continue  # what was made in the meantime has moved it
+            after = self._attempt([finding], done or verdict, paths)
+            if after is None:
+                self.refused.append(finding)
+            else:
+                done, untouched = after, _first_place(finding)
+        return done
+
+    def _attempt(
+        self, findings: Sequence[Finding], before: _Verdict, paths: set[str]
+    ) -> _Verdict | None:
+        """Make fixes, and take them back if the analysis does not bear them out.
+
+        Where torch raised, a path ended: what it then comes to may need the same fix.
+        """
+        path = absolute(self.path)
+        content = self.workspace.content(path)
+        made = list(findings)
+        following = made
+        for _ in range(_ROUNDS):
+            after = self._edited(following, paths)
+            if after is None:
+                break
+            if after.bears_out(before, findings):
+                self.fixed += made
+                return after
+            known = {(finding.code, finding.place) for finding in before.findings}
+            following = [
+                finding
+                for finding in _apart(self._candidates(after, {f.code for f in findings}))
+                if (finding.code, finding.place) not in known
+            ]
+            if not following:
+                break
+            made += following
+        self.workspace.contents[path] = content
+        return None
+
+    def _edited(self, findings: Sequence[Finding], paths: set[str]) -> _Verdict | None:
+        path = absolute(self.path)
+        edits = [edit for finding in findings for edit in _edits(finding)]
+        try:
+            content = edited(self.workspace.content(path), path, self.path, edits)
+            self.workspace.contents[path] = content
+            return self._verdict(paths)
+        except (Unreadable, ValueError):
+            return None
+
+    def _candidates(self, verdict: _Verdict, codes: set[str]) -> list[Finding]:
+        return [
+            finding
+            for finding in verdict.findings
+            if finding.code in codes
+            and finding.place.path == self.path
+            and applicable(finding, unsafe=self.unsafe)
+        ]
+
+    def _verdict(self, paths: set[str]) -> _Verdict:
+        outcomes = [
+            analyse_source(self.workspace.source(path), self.workspace.neighbour)
+            for path in sorted(paths)
+        ]
+        return _Verdict(
+            frozenset(finding for outcome in outcomes for finding in outcome.findings),
+            sum(len(outcome.unread) + len(outcome.given_up) for outcome in outcomes),
+        )
+
+
+def _apart(findings: Iterable[Finding]) -> list[Finding]:
+    """Those, from the first on, whose edits do not meet."""
+    chosen: list[Finding] = []
+    taken: list[Edit] = []
+    for finding in sorted(findings, key=lambda finding: (_first_place(finding), finding.code)):
+        edits = _edits(finding)
+        if not any(_meet(edit.place, other.place) for edit in edits for other in taken):
+            chosen.append(finding)
+            taken += edits
+    return chosen
+
+
+def _meet(one: Place, other: Place) -> bool:
+    """Whether two stretches overlap or touch."""
+    if one.cell != other.cell:
+        return False
+    return _start(one) <= _end(other) and _start(other) <= _end(one)
+
+
+def _ends_before(finding: Finding, place: Place) -> bool:
+    return all(_end(edit.place) < _start(place) for edit in _edits(finding))
+
+
+def _first_place(finding: Finding) -> Place:
+    return min((edit.place for edit in _edits(finding)), key=_start)
+
+
+def _edits(finding: Finding) -> tuple[Edit, ...]:
+    return () if finding.fix is None else finding.fix.edits
+
+
+def _start(place: Place) -> tuple[int, int, int]:
+    return place.cell or 0, place.line, place.column
+
+
+def _end(place: Place) -> tuple[int, int, int]:
+    return place.cell or 0, place.end_line, place.end_column
