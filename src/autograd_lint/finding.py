@@ -81,6 +81,83 @@ class Fix:
     edits: tuple[Edit, ...]
     applicability: Applicability
 
+    @property
+    def is_safe(self) -> bool:
+        return self.applicability is Applicability.SAFE
+
+
+@dataclass(frozen=True, slots=True)
+class SavedTensor:
+    """What a node of the graph keeps for its backward."""
+
+    what: str
+    """Which it is, as the operator has it: "its result", "its `weight`"."""
+    version: int
+    """Its version when it was saved."""
+    version_now: int
+    write: Step | None = None
+    """How it has been written since, if it has."""
+
+
+class NodeKind(str, Enum):
+    """What a node of a picture stands for."""
+
+    BACKWARD = "backward"
+    """Where a backward starts."""
+    OPERATOR = "operator"
+    LEAF = "leaf"
+    """What gradients are for: parameters, and other leaves that require grad."""
+    CUT = "cut"
+    """Where values go on and gradients do not."""
+
+
+class NodeState(str, Enum):
+    """What becomes of a node in the backward that a finding is about."""
+
+    WALKED = "walked"
+    FAILS = "fails"
+    """torch raises there, or computes what is wrong."""
+    AHEAD = "ahead"
+    """The backward stops before it."""
+    UNREACHED = "unreached"
+    """No gradient comes to it, though its values take part."""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphNode:
+    """A node of the autograd graph, a leaf, or what starts or cuts the graph."""
+
+    kind: NodeKind
+    state: NodeState
+    name: str
+    """The operator's name, or what else it is."""
+    code: str
+    """The code that made it."""
+    place: Place
+    saved: tuple[SavedTensor, ...] = ()
+    freed: Step | None = None
+    """The earlier backward that has freed what it saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphEdge:
+    """The way of a gradient between two nodes, which are given by their positions."""
+
+    start: int
+    end: int
+    hidden: bool = False
+    """Whether there are further nodes in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The autograd graph around the node that a finding is about, in the order of the backward."""
+
+    nodes: tuple[GraphNode, ...]
+    edges: tuple[GraphEdge, ...]
+    left_out: int = 0
+    """How many nodes of the whole graph are not among these."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -95,3 +172,5 @@ class Finding:
     trace: tuple[Step, ...] = ()
     help: str | None = None
     fix: Fix | None = None
+    graph: Graph | None = None
+    """What the backward met, for the rules that are about one."""

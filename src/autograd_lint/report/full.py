@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from autograd_lint.finding import Finding, Place
+from autograd_lint.finding import Finding
+from autograd_lint.report import BARE, Context
 from autograd_lint.report.frame import frame
-from autograd_lint.report.paint import Paint, plain
 from autograd_lint.report.places import printable, tags, where
 
 
-def render(
-    findings: Sequence[Finding],
-    lines: Callable[[Place], Sequence[str]],
-    paint: Paint = plain,
-) -> str:
-    """The findings, with the source that `lines` gives for each place; a blank line after each."""
-    return "".join(f"{line}\n" for finding in findings for line in _finding(finding, lines, paint))
+def render(findings: Sequence[Finding], context: Context = BARE) -> str:
+    """The findings, with the source of each place; a blank line after each."""
+    return "".join(f"{line}\n" for finding in findings for line in _finding(finding, context))
 
 
-def _finding(
-    finding: Finding, lines: Callable[[Place], Sequence[str]], paint: Paint
-) -> Iterator[str]:
-    place = finding.place
+def _finding(finding: Finding, context: Context) -> Iterator[str]:
+    place, lines, paint = finding.place, context.lines, context.paint
     severity = finding.severity.value
     code = paint(finding.code, "code")
     label = paint(tags(finding), severity)
@@ -35,6 +29,9 @@ def _finding(
         yield from _indented(list(shown)[1:-1], 5)
     if finding.help:
         yield f"  {paint('= help:', 'help')} {printable(finding.help)}"
+    if finding.fix is not None:
+        option = "--fix" if finding.fix.is_safe else "--fix --unsafe-fixes"
+        yield f"  {paint('= fix:', 'help')} {printable(finding.fix.message)} ({option})"
     yield ""
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd_lint.finding import Finding, Severity
-from autograd_lint.report.places import tags, where
+from autograd_lint.report import BARE, Context
+from autograd_lint.report.evidence import evidence
+from autograd_lint.report.places import printable, tags, where
 
 _COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def render(findings: Sequence[Finding]) -> str:
+def render(findings: Sequence[Finding], context: Context = BARE) -> str:
     """One command for each finding; its message goes on with the trace."""
     return "".join(_command(finding) + "\n" for finding in findings)
 
@@ -22,13 +24,10 @@ def _command(finding: Finding) -> str:
         properties |= {"line": str(place.line), "endLine": str(place.end_line)}
         if place.line == place.end_line:
             properties |= {"col": str(place.column), "endColumn": str(place.end_column)}
-    message = [f"{where(place)}: {finding.code} {tags(finding)} {finding.message}"]
-    for number, step in enumerate(finding.trace, start=1):
-        message.append(f"{number}. {step.message} ({where(step.place)})")
-    if finding.help:
-        message.append(f"help: {finding.help}")
+    head = f"{where(place)}: {finding.code} {tags(finding)} {printable(finding.message)}"
+    message = "\n".join([head, *evidence(finding)])
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{_COMMAND[finding.severity]} {listed}::{_escaped(chr(10).join(message))}"
+    return f"::{_COMMAND[finding.severity]} {listed}::{_escaped(message)}"
 
 
 def _escaped(text: str) -> str:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import os
+
 from autograd_lint.finding import Finding, Place
 
 
 def where(place: Place) -> str:
     """`train.py:9:1`; in a notebook `gradients.ipynb:cell 9:2:1`."""
+    return f"{printable(place.path)}:{spot(place)}"
+
+
+def spot(place: Place) -> str:
+    """`9:1`; in a notebook `cell 9:2:1`."""
     cell = "" if place.cell is None else f"cell {place.cell}:"
-    return f"{printable(place.path)}:{cell}{place.line}:{place.column}"
+    return f"{cell}{place.line}:{place.column}"
+
+
+def with_cell(finding: Finding) -> str:
+    """The message, after the place in its cell where those who show it count lines in the file."""
+    cell = "" if finding.place.cell is None else f"{spot(finding.place)}: "
+    return cell + printable(finding.message)
 
 
 def tags(finding: Finding) -> str:
@@ -21,3 +34,8 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def slashed(path: str) -> str:
+    """`path` with slashes on every system."""
+    return path.replace(os.sep, "/")

@@ -27,6 +27,8 @@ class Analysis:
     """What was not executed to its end: its name, and why."""
     unparsable: list[Finding] = field(default_factory=list)
     """Parts that are not Python (AGL900)."""
+    reached: frozenset[int] = frozenset()
+    """The lines of the virtual text whose statements were executed to their end."""
 
 
 @cache

@@ -33,10 +33,11 @@ Writes to what nothing saved, writes after the backward, and writes to what no b
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from autograd_lint.autograd.events import Backward, Returned
 from autograd_lint.finding import Severity
-from autograd_lint.rules import failing
+from autograd_lint.rules import failing, picture
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL102", "saved-tensor-modified", Severity.ERROR, __doc__ or "")
@@ -67,4 +68,5 @@ def check(event: Backward | Returned, context: Context) -> Iterator[Claim]:
         confidence=failing.confidence_of(event, failure, context),
         raises="RuntimeError",
         help="write out of place (`x = x + y` for `x += y`), or to a clone",
+        graph=partial(picture.around, event, context, failure.node),
     )

@@ -31,11 +31,12 @@ that was saved is still needed then.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from autograd_lint.autograd.events import Backward, Returned
 from autograd_lint.autograd.tensor import Node, Saved, Write
 from autograd_lint.finding import Severity
-from autograd_lint.rules import failing
+from autograd_lint.rules import failing, picture
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL104", "data-write", Severity.WARNING, __doc__ or "")
@@ -48,16 +49,10 @@ def check(event: Backward | Returned, context: Context) -> Iterator[Claim]:
         return
     for node in event.nodes:
         for saved in node.saved:
-            write = _unseen(saved)
+            write = failing.unseen_write(saved)
             if write is not None:
                 yield _claim(event, context, node, saved, write)
                 return
-
-
-def _unseen(saved: Saved) -> Write | None:
-    """Return the write that autograd has not seen since a tensor was saved, if there was one."""
-    memory = saved.storage.shadow_of or saved.storage
-    return next((write for write in memory.writes[saved.writes :] if not write.versioned), None)
 
 
 def _claim(
@@ -77,4 +72,5 @@ def _claim(
         ),
         confidence=failing.confidence_at(event, node, context),
         help="write before the forward or after the backward, or out of place",
+        graph=partial(picture.around, event, context, node, stops=False),
     )

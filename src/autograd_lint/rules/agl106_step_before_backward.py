@@ -36,10 +36,11 @@ had no gradient when the optimizer stepped.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from autograd_lint.autograd.events import Backward
 from autograd_lint.finding import Severity
-from autograd_lint.rules import failing
+from autograd_lint.rules import failing, picture
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL106", "step-before-backward", Severity.ERROR, __doc__ or "")
@@ -69,4 +70,5 @@ def check(event: Backward, context: Context) -> Iterator[Claim]:
         confidence=failing.confidence_of(event, failure, context),
         raises="RuntimeError",
         help="go backward before the step, or run the forward again after it",
+        graph=partial(picture.around, event, context, failure.node),
     )

@@ -5,7 +5,10 @@ Finds calls with `out=` of operators that have a derivative, where an operand or
 grad and gradients are recorded.
 
 ## Why is this bad?
-torch raises: functions with `out=` arguments do not support automatic differentiation.
+The buffer would be overwritten without a node that knows of it. torch raises:
+
+    RuntimeError: matmul(): functions with out=... arguments don't support automatic differentiation,
+    but one of the arguments requires grad.
 
 ## Example
 ```python

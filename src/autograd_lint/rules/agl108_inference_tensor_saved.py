@@ -5,8 +5,12 @@ Finds tensors made under `torch.inference_mode()` that are later saved for a bac
 or told to require grad, outside of it.
 
 ## Why is this bad?
-Such tensors have no version counter, so autograd can do nothing with them: torch raises. `.detach()`
-and views do not help, they are inference tensors as well.
+Such tensors have no version counter, so autograd can do nothing with them. `.detach()` and views do not
+help, they are inference tensors as well. torch raises one of:
+
+    RuntimeError: Inference tensors cannot be saved for backward.
+    RuntimeError: Inplace update to inference tensor outside InferenceMode is not allowed.
+    RuntimeError: Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.
 
 ## Example
 ```python

@@ -31,10 +31,11 @@ that saved nothing, such as sums and views.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from autograd_lint.autograd.events import Backward
 from autograd_lint.finding import Severity
-from autograd_lint.rules import failing
+from autograd_lint.rules import failing, picture
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL201", "backward-twice", Severity.ERROR, __doc__ or "")
@@ -65,4 +66,5 @@ def check(event: Backward, context: Context) -> Iterator[Claim]:
         confidence=failing.confidence_of(event, failure, context),
         raises="RuntimeError",
         help="add the losses and go backward once, or pass `retain_graph=True` the first time",
+        graph=partial(picture.around, event, context, failure.node),
     )

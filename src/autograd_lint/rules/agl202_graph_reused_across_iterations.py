@@ -32,10 +32,11 @@ State that is detached or made anew in each round; sums of `.item()`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from autograd_lint.autograd.events import Backward
 from autograd_lint.finding import Severity
-from autograd_lint.rules import failing
+from autograd_lint.rules import failing, picture
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL202", "graph-reused-across-iterations", Severity.ERROR, __doc__ or "")
@@ -66,4 +67,5 @@ def check(event: Backward, context: Context) -> Iterator[Claim]:
         confidence=failing.confidence_of(event, failure, context),
         raises="RuntimeError",
         help="detach what is carried over from round to round, or compute it anew in each",
+        graph=partial(picture.around, event, context, failure.node),
     )

@@ -29,9 +29,11 @@ Tensors of which it is not known whether they require grad.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from autograd_lint.autograd.events import Backward
 from autograd_lint.finding import Severity
+from autograd_lint.rules import picture
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL204", "backward-without-grad", Severity.ERROR, __doc__ or "")
@@ -44,6 +46,7 @@ def check(event: Backward, context: Context) -> Iterator[Claim]:
         if context.autograd.edge(root) is not None or root.opaque:
             continue
         naming = context.naming
+        cuts = picture.in_order(root.provenance.cuts, context)
         yield Claim(
             message=(
                 f"{naming.code(event.moment)} starts at a tensor that does not require grad; "
@@ -57,5 +60,6 @@ def check(event: Backward, context: Context) -> Iterator[Claim]:
             unanimous=True,
             raises="RuntimeError",
             help="compute it from something that requires grad, outside `no_grad`",
+            graph=partial(picture.around, event, context, cuts=cuts),
         )
         return

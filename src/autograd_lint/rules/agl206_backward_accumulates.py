@@ -30,9 +30,11 @@ that is given different `gradient=` arguments.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from autograd_lint.autograd.events import Backward
 from autograd_lint.finding import Confidence, Severity
+from autograd_lint.rules import picture
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL206", "backward-accumulates", Severity.WARNING, __doc__ or "")
@@ -76,5 +78,6 @@ def check(event: Backward, context: Context) -> Iterator[Claim]:
                 ),
                 confidence=Confidence.POSSIBLE if tainted else Confidence.CERTAIN,
                 help="go backward once, or zero the gradients in between",
+                graph=partial(picture.around, event, context),
             )
             return

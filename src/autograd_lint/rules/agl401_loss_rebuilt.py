@@ -27,10 +27,11 @@ Numbers for logging; targets, rewards and weights that are constants on purpose.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from autograd_lint.autograd.events import Backward, Finished
 from autograd_lint.finding import Confidence, Severity
-from autograd_lint.rules import lost
+from autograd_lint.rules import lost, picture
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL401", "loss-rebuilt", Severity.WARNING, __doc__ or "")
@@ -44,7 +45,7 @@ _NUMBERS = ("item", "tensor")
 def check_root(event: Backward, context: Context) -> Iterator[Claim]:
     """A backward starts at a leaf that was made of a loss."""
     for root in event.roots:
-        cuts = [cut for cut in root.provenance.cuts if cut.how in _KINDS]
+        cuts = picture.in_order((cut for cut in root.provenance.cuts if cut.how in _KINDS), context)
         if root.grad_fn is not None or not cuts or root.asked is not None:
             continue
         if context.autograd.requires_grad(root) is not True:
@@ -63,6 +64,7 @@ def check_root(event: Backward, context: Context) -> Iterator[Claim]:
             ),
             confidence=Confidence.LIKELY if root.opaque else Confidence.CERTAIN,
             help="compute the loss with tensors all the way (`torch.stack(losses).mean()`)",
+            graph=partial(picture.around, event, context, cuts=cuts[:1]),
         )
 
 

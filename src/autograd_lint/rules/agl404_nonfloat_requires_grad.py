@@ -4,7 +4,9 @@
 Finds `requires_grad` on tensors of integers or of truth values.
 
 ## Why is this bad?
-torch raises.
+A derivative is a limit of ever smaller steps, which integers have none of. torch raises:
+
+    RuntimeError: Only Tensors of floating point and complex dtype can require gradients
 
 ## Example
 ```python

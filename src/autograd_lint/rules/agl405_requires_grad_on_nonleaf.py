@@ -4,7 +4,10 @@
 Finds `tensor.requires_grad = ...` on tensors that have a graph.
 
 ## Why is this bad?
-torch raises.
+A result requires a gradient because of what it was computed from, and cannot give that up. torch
+raises:
+
+    RuntimeError: you can only change requires_grad flags of leaf variables.
 
 ## Example
 ```python

@@ -25,10 +25,11 @@ Score-function estimators, which differentiate `log_prob` of a sample.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from autograd_lint.autograd.events import Backward, Finished
 from autograd_lint.finding import Confidence, Severity
-from autograd_lint.rules import lost
+from autograd_lint.rules import lost, picture
 from autograd_lint.rules.rule import Claim, Context, Rule
 
 rule = Rule("AGL412", "sample-not-rsample", Severity.WARNING, __doc__ or "")
@@ -38,7 +39,7 @@ rule = Rule("AGL412", "sample-not-rsample", Severity.WARNING, __doc__ or "")
 def check_term(event: Backward, context: Context) -> Iterator[Claim]:
     """A loss has a graph to the parameters of a distribution, but for its sample."""
     cuts = {cut for root in event.roots if root.grad_fn for cut in root.provenance.cuts}
-    for cut in cuts:
+    for cut in picture.in_order(cuts, context):
         if cut.how != "sample" or cut.bridged or event.failure is not None:
             continue
         naming = context.naming
@@ -56,6 +57,7 @@ def check_term(event: Backward, context: Context) -> Iterator[Claim]:
             ),
             confidence=Confidence.LIKELY,
             help="use `rsample()`",
+            graph=partial(picture.around, event, context, cuts=(cut,)),
         )
 
 

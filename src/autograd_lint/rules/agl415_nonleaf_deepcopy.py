@@ -4,7 +4,10 @@
 Finds `copy.deepcopy` of tensors that are results of operators and require grad, alone or in what is copied.
 
 ## Why is this bad?
-torch raises.
+A copy would have to come with a copy of the whole graph. torch raises:
+
+    RuntimeError: Only Tensors created explicitly by the user (graph leaves) support the deepcopy
+    protocol at the moment.
 
 ## Example
 ```python

@@ -4,7 +4,9 @@
 Finds `torch.autograd.Function`s whose backward does not return one gradient for each input of forward.
 
 ## Why is this bad?
-torch raises in the backward.
+Each argument of `forward` is owed a gradient, or `None`. torch raises in the backward:
+
+    RuntimeError: function ScaleBackward returned an incorrect number of gradients (expected 2, got 1)
 
 ## Example
 ```python

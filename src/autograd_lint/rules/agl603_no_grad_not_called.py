@@ -4,7 +4,9 @@
 Finds grad modes that are entered as classes.
 
 ## Why is this bad?
-torch raises: a class is no context manager.
+A class is no context manager. Python raises:
+
+    TypeError: 'type' object does not support the context manager protocol
 
 ## Example
 ```python

@@ -48,7 +48,9 @@ def _analyse(
             unparsable.append(_unparsable(source, error))
     watch = Watch(rules)
     explored = explore(source, blocks, Importer(neighbours, _parse), watch, Budget())
-    return Analysis(watch.findings(), explored.functions, explored.given_up, unparsable)
+    return Analysis(
+        watch.findings(), explored.functions, explored.given_up, unparsable, explored.reached
+    )
 
 
 @lru_cache(maxsize=256)  # what many files import is parsed once

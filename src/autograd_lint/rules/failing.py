@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from autograd_lint.autograd.events import Backward, Failure, Moment, Returned
-from autograd_lint.autograd.tensor import Node, Write
+from autograd_lint.autograd.tensor import Node, Saved, Write
 from autograd_lint.finding import Confidence
 from autograd_lint.rules.rule import Context
 
 
 def spoiling_write(failure: Failure) -> Write:
     """Return the write by which a saved tensor has moved on."""
-    saved = failure.saved
-    assert saved is not None
+    assert failure.saved is not None
+    write = write_since(failure.saved)
+    assert write is not None
+    return write
+
+
+def write_since(saved: Saved) -> Write | None:
+    """Return the write by which a saved tensor has moved on, if it has."""
+    if saved.storage.version == saved.version:
+        return None
     memory = saved.storage.shadow_of
     if memory is not None:  # the counter that has moved on is that of `.data`
         return memory.writes[saved.writes]
-    return next(write for write in saved.storage.writes if write.version > saved.version)
+    return next((write for write in saved.storage.writes if write.version > saved.version), None)
+
+
+def unseen_write(saved: Saved) -> Write | None:
+    """Return the write that autograd has not seen since a tensor was saved, if there was one."""
+    memory = saved.storage.shadow_of or saved.storage
+    return next((write for write in memory.writes[saved.writes :] if not write.versioned), None)
 
 
 def confidence_of(event: Backward | Returned, failure: Failure, context: Context) -> Confidence:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from autograd_lint.autograd.engine import Autograd
 from autograd_lint.autograd.events import (
@@ -23,6 +23,7 @@ from autograd_lint.autograd.optimizer import Optimizer
 from autograd_lint.autograd.provenance import Cut
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.finding import Confidence
+from autograd_lint.rules import picture
 from autograd_lint.rules.rule import Claim, Context
 
 
@@ -43,9 +44,9 @@ def claims(
     event: Finished, context: Context, is_meant: Callable[[Cut], bool], what: str, help_: str
 ) -> Iterator[Claim]:
     """Yield the claim that gradients are lost at each cut of the kinds meant; `what` says how."""
-    for loss in losses(event, context.autograd):
-        if is_meant(loss.cut):
-            yield _claim(loss, context, what, help_)
+    by_cut = {loss.cut: loss for loss in losses(event, context.autograd) if is_meant(loss.cut)}
+    for cut in picture.in_order(by_cut, context):
+        yield _claim(by_cut[cut], context, what, help_)
 
 
 def _claim(loss: Loss, context: Context, what: str, help_: str) -> Claim:
@@ -66,6 +67,7 @@ def _claim(loss: Loss, context: Context, what: str, help_: str) -> Claim:
         decided=loss.step.moment,
         unanimous=True,
         help=help_,
+        graph=partial(picture.around, loss.backward, context, cuts=(loss.cut,)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from autograd_lint.autograd.engine import RESULT
 from autograd_lint.autograd.events import Moment
 from autograd_lint.autograd.tensor import Node, Saved, Tensor
+from autograd_lint.finding import Place
 from autograd_lint.interpreter.machine import Site
 
 _LONGEST = 60
@@ -28,20 +29,27 @@ class Naming:
             text = text[: _LONGEST - 1].rstrip() + "…"
         return f"`{text}`"
 
-    def line(self, moment: Moment) -> int:
-        """Return the line of a moment, as the author of the file counts."""
+    def place(self, moment: Moment) -> Place:
+        """Return the place of a moment."""
         site = moment.site
         assert isinstance(site, Site)
-        return site.source.place(site.pos).line
+        return site.source.place(site.pos)
+
+    def line(self, moment: Moment) -> int:
+        """Return the line of a moment, as the author of the file counts."""
+        return self.place(moment).line
 
     def saved(self, node: Node, saved: Saved) -> str:
         """Return what a node saves, as a clause."""
-        op = self.op(node)
+        return f"{self.op(node)} saves {self.kept(saved)}"
+
+    def kept(self, saved: Saved) -> str:
+        """Return what is saved, as a phrase."""
         if saved.label.startswith(RESULT):
-            return f"{op} saves its result"
-        return f"{op} saves its input" if saved.label in ("self", "input") else (
-            f"{op} saves its `{saved.label}`"
-        )  # fmt: skip
+            return "its result"
+        if saved.label.rstrip("0123456789") in ("self", "input"):
+            return "its input"
+        return f"its `{saved.label}`"
 
     def op(self, node: Node) -> str:
         """Return a node's operator as a reader would call it."""

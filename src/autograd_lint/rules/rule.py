@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_lint.autograd.engine import Autograd
 from autograd_lint.autograd.events import Event, Moment
-from autograd_lint.finding import Confidence, Severity
+from autograd_lint.finding import Confidence, Graph, Severity
 
 if TYPE_CHECKING:
     from autograd_lint.rules.naming import Naming
@@ -36,6 +36,8 @@ class Claim:
     raises: str | None = None
     """torch's exception, if it raises here; the path ends with it."""
     help: str | None = None
+    graph: Callable[[], Graph] | None = None
+    """Draws the graph that it is about, as it is at the event."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from autograd_lint.autograd.engine import Stop
-from autograd_lint.autograd.events import Event, Finished, Moment, Site
-from autograd_lint.finding import Confidence, Finding, Place, Severity, Step
+from autograd_lint.autograd.events import Event, Finished, Site
+from autograd_lint.finding import Confidence, Finding, Graph, Severity, Step
 from autograd_lint.interpreter.machine import Machine
-from autograd_lint.interpreter.machine import Site as Stretch
 from autograd_lint.rules.naming import Naming
 from autograd_lint.rules.rule import Check, Claim, Context, Rule
 
@@ -27,6 +26,7 @@ class _Charge:
     rule: Rule
     claim: Claim
     decided: Site
+    graph: Graph | None
     at_end: bool = False
     """Whether it is made at the end of a path: those that do not come so far say nothing."""
     paths: int = 0
@@ -51,7 +51,7 @@ class Watch:
         self._finished = False
         self._visited: set[Site] = set()
         self._charged: set[tuple[str, Site]] = set()
-        self._found: dict[tuple[str, Site], tuple[Rule, Claim, Confidence]] = {}
+        self._found: dict[tuple[str, Site], tuple[_Charge, Confidence]] = {}
 
     def path_begins(self, machine: Machine) -> None:
         """Another path of a root begins."""
@@ -83,8 +83,8 @@ class Watch:
             if charge.claim.unanimous and charge.paths < self._serious.get(key_of_visits, 0):
                 confidence = Confidence.POSSIBLE
             known = self._found.get(key)
-            if known is None or _RANK[confidence] > _RANK[known[2]]:
-                self._found[key] = (charge.rule, charge.claim, confidence)
+            if known is None or _RANK[confidence] > _RANK[known[1]]:
+                self._found[key] = (charge, confidence)
         self._charges = {}
         self._visits = {}
         self._serious = {}
@@ -123,37 +123,35 @@ class Watch:
         known = self._charges.get(key)
         if known is None or _RANK[claim.confidence] > _RANK[known.claim.confidence]:
             paths = known.paths if known is not None else 0
-            self._charges[key] = _Charge(rule, claim, decided, at_end, paths)
+            # Drawn now and only here: later the path is undone, and most claims are repeated.
+            graph = claim.graph() if claim.graph is not None else None
+            self._charges[key] = _Charge(rule, claim, decided, graph, at_end, paths)
         self._charged.add(key)
 
     def findings(self) -> list[Finding]:
         """Return what was found, in the order of the source."""
-        found = [
-            Finding(
-                code=rule.code,
-                name=rule.name,
-                message=claim.message,
-                place=_place(claim.moment),
-                severity=_severity(rule, claim),
-                confidence=confidence,
-                trace=tuple(Step(text, _place(moment)) for text, moment in claim.trace),
-                help=claim.help,
-            )
-            for rule, claim, confidence in self._found.values()
-        ]
+        found = [self._finding(charge, confidence) for charge, confidence in self._found.values()]
         return sorted(found, key=lambda finding: (finding.place, finding.code))
+
+    def _finding(self, charge: _Charge, confidence: Confidence) -> Finding:
+        rule, claim, place = charge.rule, charge.claim, self._naming.place
+        return Finding(
+            code=rule.code,
+            name=rule.name,
+            message=claim.message,
+            place=place(claim.moment),
+            severity=_severity(rule, claim),
+            confidence=confidence,
+            trace=tuple(Step(text, place(moment)) for text, moment in claim.trace),
+            help=claim.help,
+            graph=charge.graph,
+        )
 
 
 def _severity(rule: Rule, claim: Claim) -> Severity:
     if rule.severity is Severity.WARNING and claim.raises is not None:
         return Severity.ERROR
     return rule.severity
-
-
-def _place(moment: Moment) -> Place:
-    site = moment.site
-    assert isinstance(site, Stretch)
-    return site.source.place(site.pos)
 
 
 Registry = Mapping[str, Rule]
