@@ -1,16 +1,23 @@
-"""Writes the rules' pages, from their docstrings: `python docs/pages.py`. A test compares."""
+"""Writes the rules' pages, from their docstrings: `python docs/pages.py`. A test compares.
+
+It is also the hook of mkdocs.yml that lists them in the site's navigation.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from autograd_lint.rules import registry
-from autograd_lint.rules.rule import Rule
+from autograd_lint.catalogue import all_rules
+from autograd_lint.selection import Described
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
 
 FOLDER = Path(__file__).with_name("rules")
 
 
-def page(rule: Rule) -> str:
+def page(rule: Described) -> str:
     """A rule's page in Markdown."""
     title, _, rest = rule.page.partition("\n")
     preview = (
@@ -21,7 +28,7 @@ def page(rule: Rule) -> str:
     )
 
 
-def index(rules: list[Rule]) -> str:
+def index(rules: list[Described]) -> str:
     """The table of all rules."""
     rows = [
         f"| [{rule.code}]({rule.code}.md) | {rule.name} | {rule.severity.value}"
@@ -35,8 +42,18 @@ def index(rules: list[Rule]) -> str:
 
 def pages() -> dict[str, str]:
     """All pages by their file names."""
-    rules = sorted(registry().values(), key=lambda rule: rule.code)
+    rules = list(all_rules().values())
     return {"index.md": index(rules)} | {f"{rule.code}.md": page(rule) for rule in rules}
+
+
+def on_config(config: MkDocsConfig) -> None:
+    """Put the rules below their index."""
+    listed = [
+        {f"{rule.code} {rule.name}": f"rules/{rule.code}.md"} for rule in all_rules().values()
+    ]
+    for entry in config.nav or ():
+        if isinstance(entry, dict) and "Rules" in entry:
+            entry["Rules"] = [entry["Rules"], *listed]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,135 @@
+"""The analysis of open documents, in a process of its own.
+
+Python runs one thread at a time, and the analysis recurses deeper than a thread's stack may hold;
+so it is a process, and the server's own stays free to read what is typed.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from autograd_lint import runner
+from autograd_lint.baseline import BrokenBaseline
+from autograd_lint.config import Config, ConfigError, nearest
+from autograd_lint.config.settings import Origin, applied
+from autograd_lint.discovery import absolute, display, is_left_out
+from autograd_lint.finding import Finding
+from autograd_lint.source import SourceFile, Unreadable, from_text, read
+from autograd_lint.worker import unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be analysed."""
+
+    path: Path
+    text: str
+    settings: Mapping[str, Any]
+    """The client's, which are read after those of the nearest configuration file."""
+    root: Path
+    """The folder that is open in the editor, or the file's."""
+    buffers: Mapping[Path, str]
+    """What is open beside it, whose text counts and not that on the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of it."""
+
+    findings: tuple[Finding, ...] = ()
+    imported: frozenset[Path] = frozenset()
+    """Where modules were looked for; those that are there, and those that are not yet."""
+    problem: str | None = None
+    """Why the configuration cannot be used."""
+
+
+def answer(question: Question) -> Answer:
+    """Analyse a document as `check` would if everything was saved."""
+    imported: set[Path] = set()
+
+    def neighbour(name: str) -> SourceFile | None:
+        path = absolute(name)
+        imported.add(path)
+        if path in question.buffers:
+            return _buffer(path, question.buffers[path])
+        try:
+            return _on_disk(path, path.stat().st_mtime_ns) if path.is_file() else None
+        except OSError:  # it is gone since
+            return None
+
+    def with_settings(config: Config) -> Config:
+        return applied(question.settings, Origin("settings: ", question.root), config)
+
+    try:
+        config = nearest(with_settings)(question.path.parent)
+        if is_left_out(question.path, question.root, config.exclusion):
+            return Answer()
+        report = runner.check_text(question.text, display(question.path), config, neighbour)
+    except (ConfigError, BrokenBaseline) as error:
+        return Answer(problem=str(error))
+    return Answer(report.findings, frozenset(imported))
+
+
+@lru_cache(maxsize=256)  # the same source is parsed once
+def _buffer(path: Path, text: str) -> SourceFile | None:
+    try:
+        return from_text(text, path, display(path))
+    except Unreadable:
+        return None
+
+
+@lru_cache(maxsize=256)
+def _on_disk(path: Path, changed: int) -> SourceFile | None:
+    try:
+        return read(path, display(path))
+    except Unreadable:
+        return None
+
+
+class Process:
+    """The process that answers, one question at a time; it gets ready while a client connects."""
+
+    def __init__(self) -> None:
+        self._process: multiprocessing.process.BaseProcess
+        self._connection: Connection | None = self._start()
+
+    def ask(self, question: Question) -> Answer:
+        """The answer, waited for. A process that dies of a question is replaced for the next."""
+        try:
+            self._connection = self._connection or self._start()
+            self._connection.send(question)
+            reply = self._connection.recv()
+        except (EOFError, OSError):
+            self._connection = None
+            message = "internal error: the process that analysed it died; please report it"
+            return Answer((unreadable(display(question.path), message),))
+        assert isinstance(reply, Answer)
+        return reply
+
+    def stop(self) -> None:
+        """End it, whatever it is doing."""
+        self._process.kill()
+
+    def _start(self) -> Connection:
+        # A process with threads cannot be forked safely, and this one has some.
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
+        return ours
+
+
+def _serve(connection: Connection) -> None:
+    os.dup2(2, 1)  # what the parent says to the client on its stdout is not to be interrupted
+    with suppress(EOFError, ConnectionError, KeyboardInterrupt):  # the server is gone
+        while True:
+            connection.send(answer(connection.recv()))
