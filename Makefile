@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 
 NOTEBOOK := ../shared/seed/gradients.ipynb
 
-.PHONY: demo test quick bench clean
+.PHONY: demo test quick docs bench clean
 
 demo: .venv-demo/ready
 	@echo '$$ autograd-lint check' $(wildcard $(NOTEBOOK)) examples
@@ -23,6 +23,10 @@ test: .venv/ready
 quick: .venv/ready
 	.venv/bin/pytest -q -m 'not slow'
 
+docs: .venv-docs/ready
+	.venv-docs/bin/python docs/pages.py
+	.venv-docs/bin/mkdocs build --quiet --strict
+
 bench: .venv/ready
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps timm==1.0.31
 	.venv/bin/python benchmarks/whole_command.py
@@ -34,6 +38,9 @@ bench: .venv/ready
 .venv/ready: pyproject.toml
 	$(call environment,.venv,.[test])
 
+.venv-docs/ready: pyproject.toml
+	$(call environment,.venv-docs,.[docs])
+
 define environment
 	@test -n '$(PYTHON)' || { echo 'Python 3.10 or later with venv is needed'; exit 1; }
 	$(PYTHON) -m venv $(1)
@@ -42,4 +49,4 @@ define environment
 endef
 
 clean:
-	rm -rf .venv .venv-demo build dist
+	rm -rf .venv .venv-demo .venv-docs build dist site

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograd_lint import confirm, runner
+from autograd_lint import catalogue, confirm
 from autograd_lint.confirm import checking
 from autograd_lint.confirm.verdict import misnamed, read
 
@@ -41,7 +41,7 @@ def test_a_rule_has_at_least_four_bad_and_four_good_programs(code: str) -> None:
 
 
 def test_every_rule_has_programs_and_every_program_a_rule() -> None:
-    rules = {code for code in runner.all_rules() if not code.startswith("AGL9")}
+    rules = {code for code in catalogue.all_rules() if not code.startswith("AGL9")}
 
     assert set(CODES) == rules
 

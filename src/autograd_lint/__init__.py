@@ -36,14 +36,14 @@ def check(paths: Iterable[str | PathLike[str]]) -> list[Finding]:
     """The findings in files and folders, as `autograd-lint check` reports them without options.
 
     Nothing that is read is executed. Files that cannot be read or parsed are findings, AGL900.
-    The nearest pyproject.toml's `[tool.autograd-lint]` applies.
+    The nearest `[tool.autograd-lint]` in a pyproject.toml, or autograd-lint.toml, applies to each.
     Raises `FileNotFoundError` for a path that does not exist and `ValueError` for a
     configuration that is wrong.
     """
     from autograd_lint import config, runner
 
     named = [str(path) for path in paths]
-    report = runner.check(named, config.find(named))
+    report = runner.check(named, config.nearest())
     if report.missing:
         raise FileNotFoundError(report.missing[0])
     return list(report.findings)

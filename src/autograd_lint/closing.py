@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from autograd_lint.finding import Severity
 from autograd_lint.runner import Report
@@ -10,14 +11,15 @@ from autograd_lint.runner import Report
 
 def closing(report: Report) -> str:
     """Never says "clean" about what was not analysed."""
-    return f"{_found(report)}\n{_analysed(report)}\n"
+    lines = (_found(report), *_fixes(report), _analysed(report))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _found(report: Report) -> str:
     if not report.findings:
         if report.files:
             return "No findings in what was analysed."
-        anything = report.without_torch or report.unread or report.missing
+        anything = report.without_torch or report.unread or report.missing or report.elsewhere
         return "Nothing was analysed." if anything else f"Nothing was analysed: {_NO_FILE}."
     by_severity = Counter(finding.severity for finding in report.findings)
     parts = [
@@ -26,6 +28,27 @@ def _found(report: Report) -> str:
         if by_severity[severity]
     ]
     return f"{_count(len(report.findings), 'finding')}: {', '.join(parts)}."
+
+
+def _fixes(report: Report) -> Iterator[str]:
+    """What was fixed, and what can be."""
+    fixes = [finding.fix for finding in report.findings if finding.fix is not None]
+    safe = sum(fix.is_safe for fix in fixes)
+    parts = []
+    if report.fixed is None:
+        if safe:
+            more = f" ({len(fixes)} with --unsafe-fixes)" if len(fixes) > safe else ""
+            parts.append(f"{safe} fixable with --fix{more}")
+        elif fixes:
+            parts.append(f"{len(fixes)} fixable with --fix --unsafe-fixes")
+    else:
+        parts.append(f"{report.fixed} fixed, {len(report.findings)} remaining")
+        if report.unfixed:
+            parts.append(f"{report.unfixed} not fixed, as the fix would not do")
+        if (unsafe := len(fixes) - report.unfixed) > 0:
+            parts.append(f"{unsafe} fixable with --unsafe-fixes")
+    if parts:
+        yield "; ".join(parts) + "."
 
 
 _NO_FILE = "no Python file, notebook or Markdown file was found"
@@ -46,6 +69,10 @@ def _analysed(report: Report) -> str:
         parts.append(f"{_count(len(report.missing), 'path')} missing")
     if report.suppressed:
         parts.append(f"{_count(report.suppressed, 'finding')} suppressed")
+    if report.known:
+        parts.append(f"{_count(report.known, 'finding')} known (baseline)")
+    if report.elsewhere:
+        parts.append(f"left {_count(report.elsewhere, 'file')} to other shards")
     if report.hidden:
         parts.append(f"{_count(report.hidden, 'possible finding')} hidden (--show-possible)")
     return "; ".join(parts) + "."

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path, PurePath
 
 from pathspec import GitIgnoreSpec
@@ -25,12 +26,14 @@ class Ignore:
     """Patterns in .gitignore's language, and the folder that they are relative to."""
 
     folder: Path
-    spec: GitIgnoreSpec
+    patterns: tuple[str, ...]
+    spec: GitIgnoreSpec = field(compare=False)
 
     @classmethod
     def of(cls, folder: Path, patterns: Iterable[str]) -> Ignore:
         """Raises `ValueError` where a pattern is none."""
-        return cls(folder, GitIgnoreSpec.from_lines(patterns))
+        kept = tuple(patterns)
+        return cls(folder, kept, GitIgnoreSpec.from_lines(kept))
 
     def verdict(self, path: Path, is_folder: bool = False) -> bool | None:
         """Whether `path` is ignored (True), taken back in (False), or not spoken of (None)."""
@@ -43,6 +46,26 @@ class Ignore:
         return self.spec.check_file(relative + "/" if is_folder else relative).include
 
 
+@lru_cache(maxsize=16)
+def _by_default(root: Path) -> Ignore:
+    return Ignore.of(root, DEFAULT_EXCLUDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """What a configuration leaves out."""
+
+    replaced: Ignore | None = None
+    """What is left out in the place of `DEFAULT_EXCLUDE`."""
+    added: tuple[Ignore, ...] = ()
+    forced: bool = False
+    """Whether also what is named is left out."""
+
+    def ignores(self, root: Path) -> list[Ignore]:
+        """The patterns; those that are left out by default hold below `root`."""
+        return [self.replaced or _by_default(root), *self.added]
+
+
 @dataclass(slots=True)
 class Discovered:
     """The files to check, sorted, and the paths that do not exist."""
@@ -52,31 +75,48 @@ class Discovered:
 
 
 def discover(
-    paths: Iterable[str], exclude: Iterable[Ignore] = (), default_exclude: bool = True
+    paths: Iterable[str], exclusion_of: Callable[[Path], Exclusion] = lambda folder: Exclusion()
 ) -> Discovered:
     """The files under `paths`; a file that is named is taken whatever its name and excludes.
 
-    Folders are walked for Python files, notebooks and Markdown that neither git nor `exclude`
-    nor `DEFAULT_EXCLUDE` leaves out. Links to folders are not followed, so loops end.
+    Folders are walked for Python files, notebooks and Markdown that neither git nor what
+    `exclusion_of` says of the folder that they are in leaves out. Links to folders are not
+    followed, so loops end.
     """
-    exclude = list(exclude)
     found: set[Path] = set()
     result = Discovered()
     for name in paths:
         path = absolute(name)
-        if path.is_dir():
-            # Patterns that would leave out the very folder that was asked for do not count.
-            outside = [*exclude, *_ignored_above(path)]
-            ignores = [ignore for ignore in outside if not _leaves_out(ignore, path)]
-            if default_exclude:
-                ignores.insert(0, Ignore.of(path, DEFAULT_EXCLUDE))
-            found.update(_walk(path, ignores))
-        elif os.path.lexists(path):
-            found.add(path)
-        else:
+        is_folder = path.is_dir()
+        if not os.path.lexists(path):
             result.missing.append(name)
+        elif is_forced_out(path, exclusion_of(path if is_folder else path.parent)):
+            continue
+        elif is_folder:
+            found.update(_walk(path, exclusion_of))
+        else:
+            found.add(path)
     result.files = sorted(found)
     return result
+
+
+def is_forced_out(path: Path, exclusion: Exclusion) -> bool:
+    """Whether a path is left out even if it is named."""
+    if not exclusion.forced:
+        return False
+    ignores = exclusion.ignores(Path.cwd())
+    is_folder = path.is_dir()
+    return _is_ignored(path, is_folder, ignores) or any(
+        _is_ignored(folder, True, ignores) for folder in path.parents
+    )
+
+
+def is_left_out(path: Path, root: Path, exclusion: Exclusion) -> bool:
+    """Whether `discover` would not come to the file at `path` if it was given the folder `root`."""
+    ignores = [*exclusion.ignores(root), *_ignored_above(path)]
+    return _is_ignored(path, False, ignores) or any(
+        _is_ignored(folder, True, ignores) for folder in path.parents if root in folder.parents
+    )
 
 
 def absolute(name: str) -> Path:
@@ -99,13 +139,18 @@ def _leaves_out(ignore: Ignore, folder: Path) -> bool:
     return any(ignore.verdict(path, is_folder=True) for path in (folder, *folder.parents))
 
 
-def _walk(folder: Path, ignores: list[Ignore]) -> Iterator[Path]:
-    pending = [(folder, ignores)]
+def _walk(root: Path, exclusion_of: Callable[[Path], Exclusion]) -> Iterator[Path]:
+    def counting(ignores: Iterable[Ignore]) -> list[Ignore]:
+        # Patterns that would leave out the very folder that was asked for do not count.
+        return [ignore for ignore in ignores if not _leaves_out(ignore, root)]
+
+    pending = [(root, counting(_ignored_above(root)))]
     while pending:
-        folder, ignores = pending.pop()
+        folder, of_git = pending.pop()
         here = _gitignore(folder)
         if here is not None:
-            ignores = [*ignores, here]
+            of_git = [*of_git, here]
+        ignores = [*counting(exclusion_of(folder).ignores(root)), *of_git]
         try:
             entries = list(os.scandir(folder))
         except OSError:
@@ -116,7 +161,7 @@ def _walk(folder: Path, ignores: list[Ignore]) -> Iterator[Path]:
             wanted = is_folder or (PurePath(entry.name).suffix in SUFFIXES and _is_file(entry))
             if wanted and not _is_ignored(path, is_folder, ignores):
                 if is_folder:
-                    pending.append((path, ignores))
+                    pending.append((path, of_git))
                 else:
                     yield path
 

@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
-from autograd_lint.config import Config
+from autograd_lint import baseline
+from autograd_lint.catalogue import UNUSED_SUPPRESSION, all_rules
+from autograd_lint.config import Config, ConfigOf
 from autograd_lint.discovery import absolute, discover, display
-from autograd_lint.finding import Confidence, Finding, Place, Severity
-from autograd_lint.selection import Described, known, selects
+from autograd_lint.finding import Confidence, Finding, Place
+from autograd_lint.importers import importers, project
+from autograd_lint.sharding import Shard
 from autograd_lint.source import SourceFile, Unreadable, decode, from_text, read, read_bytes
+from autograd_lint.unused import unused
 from autograd_lint.worker import (
-    UNREADABLE,
-    UNREADABLE_NAME,
+    Neighbour,
     Outcome,
     analyse_files,
     analyse_source,
     unreadable,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadableFile:
-    """AGL900, which belongs to no part of autograd."""
-
-    code: str = UNREADABLE
-    name: str = UNREADABLE_NAME
-    severity: Severity = Severity.ERROR
-    preview: bool = False
-    page: str = """A file that cannot be read, parsed or analysed.
-
-    Nothing is known about such a file, so nothing that is wrong in it can be found, and a run
-    that says nothing about it would be taken for a clean one. The message says what stopped the
-    reader: the encoding, the syntax, the size, the permissions, or a mistake of autograd-lint's
-    own, which asks to be reported.
-
-    Code blocks of Markdown that are no complete Python are no findings; `--verbose` names them.
-    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,64 +54,94 @@ class Report:
     suppressed: int = 0
     hidden: int = 0
     """Findings that are only possible, and were not asked for."""
+    known: int = 0
+    """Findings that are in a baseline."""
+    elsewhere: int = 0
+    """Files that belong to other shards."""
+    checked: frozenset[Path] = frozenset()
+    """The files that were to be checked, as opposed to those that they import."""
+    fixed: int | None = None
+    """How many findings were fixed, and are not in `findings`, if any were to be."""
+    unfixed: int = 0
+    """How many fixes did not do, so that their findings are still there."""
     details: tuple[str, ...] = ()
     """Tracebacks of internal errors."""
     texts: Mapping[str, SourceFile] = field(default_factory=dict)
     """Sources that are not files."""
 
 
-def all_rules() -> dict[str, Described]:
-    """Every rule by its code, those about the tool itself included."""
-    from autograd_lint.rules import registry
-
-    rules: dict[str, Described] = {UNREADABLE: UnreadableFile(), **registry()}
-    return dict(sorted(rules.items()))
+OnProgress: TypeAlias = Callable[[int, int], None]
+"""Is told how many of how many files are done."""
 
 
-def check(paths: Iterable[str], config: Config, jobs: int = 1) -> Report:
-    """Checks the files at and under `paths`; nothing that is read is executed.
+def check(
+    paths: Iterable[str],
+    config_of: ConfigOf,
+    jobs: int = 1,
+    on_progress: OnProgress | None = None,
+    shard: Shard | None = None,
+) -> Report:
+    """Checks the files at and under `paths`, or a shard of them; nothing that is read is executed.
 
-    Raises `UnknownSelector` where the configuration names no rule.
+    Raises `ConfigError` where a configuration on the way cannot be used, and `BrokenBaseline`.
     """
-    on = _codes_on(config)
-    found = discover(paths, config.exclude, config.default_exclude)
-    outcomes: list[Outcome] = []
-    candidates: list[tuple[int, Path]] = []
-    without_torch = 0
+    found = discover(paths, lambda folder: config_of(folder).exclusion)
+    unread: dict[Path, Outcome] = {}
+    sizes: dict[Path, int] = {}
+    without_torch: set[Path] = set()
     for path in found.files:
         shown = display(path)
+        sizes[path] = 1
         try:
             content = read_bytes(path, shown)
-            mentions = _mentions_torch(decode(content, path, shown))
+            if _mentions_torch(decode(content, path, shown)):
+                sizes[path] = len(content)
+            else:
+                without_torch.add(path)
         except Unreadable as error:
-            outcomes.append(Outcome(shown, unread=(unreadable(shown, error.message),)))
-            continue
-        if mentions:
-            candidates.append((len(content), path))
-        else:
-            without_torch += 1
+            unread[path] = Outcome(shown, unread=(unreadable(shown, error.message),))
+    checked = shard.of(sizes) if shard is not None else frozenset(sizes)
+    outcomes = [outcome for path, outcome in unread.items() if path in checked]
     # The largest first: a long one that starts last would keep everybody waiting.
-    largest_first = [path for _, path in sorted(candidates, key=lambda item: (-item[0], item[1]))]
-    outcomes.extend(analyse_files(largest_first, jobs))
-    return _report(outcomes, on, config, without_torch, tuple(found.missing))
+    candidates = checked - unread.keys() - without_torch
+    largest_first = sorted(candidates, key=lambda path: (-sizes[path], path))
+    for done, outcome in enumerate(analyse_files(largest_first, jobs), start=1):
+        outcomes.append(outcome)
+        if on_progress is not None:
+            on_progress(done, len(largest_first))
+    report = _report(
+        outcomes, config_of, checked, len(without_torch & checked), tuple(found.missing)
+    )
+    return replace(report, elsewhere=len(sizes) - len(checked))
 
 
-def check_text(text: str, filename: str, config: Config) -> Report:
-    """Checks one text; the suffix of `filename` says what it is. Raises `UnknownSelector`."""
-    on = _codes_on(config)
+def check_text(
+    text: str, filename: str, config: Config, neighbour: Neighbour | None = None
+) -> Report:
+    """Checks one text; the suffix of `filename` says what it is.
+
+    What it imports is asked of `neighbour` by path, or read from the disk.
+    """
+    path = absolute(filename)
     try:
-        source = from_text(text, absolute(filename), filename)
+        source = from_text(text, path, filename)
     except Unreadable as error:
         return unread_text(filename, error.message, config)
+    config_of = _always(config)
     if not _mentions_torch(text):
-        return _report([], on, config, without_torch=1)
-    return _report([analyse_source(source)], on, config, texts={filename: source})
+        return _report([], config_of, [path], without_torch=1)
+    outcomes = [analyse_source(source, neighbour)]
+    return _report(outcomes, config_of, [path], texts={filename: source})
 
 
 def unread_text(filename: str, message: str, config: Config) -> Report:
     """The report on a text that could not be read, because of `message`."""
     outcome = Outcome(filename, unread=(unreadable(filename, message),))
-    return _report([outcome], _codes_on(config), config)
+    return _report([outcome], _always(config), [absolute(filename)])
+
+
+def _always(config: Config) -> ConfigOf:
+    return lambda folder: config
 
 
 def listing(report: Report) -> Callable[[Place], Sequence[str]]:
@@ -156,34 +170,33 @@ def _mentions_torch(text: str) -> bool:
     return mentions_torch(text)
 
 
-def _codes_on(config: Config) -> frozenset[str]:
-    rules = all_rules()
-    for _, codes in config.per_file_ignores:
-        for code in codes:
-            known(code, rules)
-    return config.selection.codes(rules)
-
-
 def _report(
     outcomes: Iterable[Outcome],
-    on: frozenset[str],
-    config: Config,
+    config_of: ConfigOf,
+    checked: Collection[Path],
     without_torch: int = 0,
     missing: tuple[str, ...] = (),
     texts: Mapping[str, SourceFile] | None = None,
 ) -> Report:
     outcomes = sorted(outcomes, key=lambda outcome: outcome.path)
-    rules = all_rules()
+    codes_on = _codes_on(config_of)
     findings = [
         finding
         for outcome in outcomes
         for finding in (*outcome.findings, *outcome.unread)
-        if finding.code in on and not _is_ignored_there(finding, config, rules)
+        if finding.code in codes_on(finding.place.path)
     ]
+    findings.extend(_unused(outcomes, codes_on, config_of, checked))
     unique = list(_without_twins(findings))
-    shown = [f for f in unique if config.show_possible or f.confidence != Confidence.POSSIBLE]
+
+    def is_shown(finding: Finding) -> bool:
+        possible = finding.confidence is Confidence.POSSIBLE
+        return not possible or config_of(absolute(finding.place.path).parent).show_possible
+
+    shown = [finding for finding in unique if is_shown(finding)]
+    unknown = _unknown(shown, config_of, texts or {})
     return Report(
-        findings=tuple(shown),
+        findings=tuple(unknown),
         files=sum(outcome.analysed for outcome in outcomes),
         functions=sum(outcome.functions for outcome in outcomes),
         without_torch=without_torch,
@@ -192,18 +205,69 @@ def _report(
         missing=missing,
         suppressed=sum(outcome.suppressed for outcome in outcomes),
         hidden=len(unique) - len(shown),
+        known=len(shown) - len(unknown),
+        checked=frozenset(checked),
         details=tuple(outcome.details for outcome in outcomes if outcome.details),
         texts=texts or {},
     )
 
 
-def _is_ignored_there(finding: Finding, config: Config, rules: Mapping[str, Described]) -> bool:
-    path = Path(os.path.abspath(finding.place.path))
-    rule = rules.get(finding.code)
-    return any(
-        rule is not None and ignore.verdict(path) and any(selects(code, rule) for code in codes)
-        for ignore, codes in config.per_file_ignores
-    )
+def _codes_on(config_of: ConfigOf) -> Callable[[str], frozenset[str]]:
+    """The rules that are on in the file at a path."""
+    rules = all_rules()
+
+    @cache
+    def codes_on(path: str) -> frozenset[str]:
+        file = absolute(path)
+        config = config_of(file.parent)
+        return frozenset(
+            code
+            for code in config.selection.codes(rules)
+            if not any(ignore.covers(file, rules[code]) for ignore in config.per_file_ignores)
+        )
+
+    return codes_on
+
+
+def _unused(
+    outcomes: Sequence[Outcome],
+    codes_on: Callable[[str], frozenset[str]],
+    config_of: ConfigOf,
+    checked: Collection[Path],
+) -> Iterator[Finding]:
+    """AGL901 where nothing that was not analysed could prove it wrong."""
+    rules = all_rules()
+    used = frozenset(place for outcome in outcomes for place in outcome.used)
+    incomplete = {absolute(o.path) for o in outcomes if o.given_up or o.unread}
+    for outcome in outcomes:
+        on = codes_on(outcome.path)
+        if UNUSED_SUPPRESSION.code not in on:
+            continue
+        found = [unused(suppression, used, on, rules) for suppression in outcome.answerable]
+        told = [finding for finding in found if finding is not None]
+        if told:
+            path = absolute(outcome.path)
+            files = project(path, lambda folder: config_of(folder).exclusion)
+            users = importers(path, files)
+            if users.issubset(checked) and users.isdisjoint(incomplete):
+                yield from told
+
+
+def _unknown(
+    findings: Sequence[Finding], config_of: ConfigOf, texts: Mapping[str, SourceFile]
+) -> list[Finding]:
+    """Those of `findings` that the baselines of their files do not know."""
+
+    by_baseline: dict[Path | None, list[Finding]] = {}
+    for finding in findings:
+        config = config_of(absolute(finding.place.path).parent)
+        by_baseline.setdefault(config.baseline, []).append(finding)
+    lines = listing(Report(texts=texts))
+    known: set[Finding] = set()
+    for path, about in by_baseline.items():
+        if path is not None:
+            known |= baseline.known(about, lines, path)
+    return [finding for finding in findings if finding not in known]
 
 
 def _without_twins(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
+from autograd_lint.catalogue import UNREADABLE_FILE, all_rules
 from autograd_lint.discovery import absolute, display
-from autograd_lint.finding import Confidence, Finding, Place, Severity
+from autograd_lint.finding import Confidence, Finding, Place
 from autograd_lint.source import SourceFile, Unreadable, read
-from autograd_lint.suppression import Suppressions, suppressions
+from autograd_lint.suppression import Suppression, Suppressions, suppressions
+from autograd_lint.unused import answerable, unknown_codes
 
-UNREADABLE = "AGL900"
-UNREADABLE_NAME = "unreadable-file"
+Neighbour: TypeAlias = Callable[[str], SourceFile | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +39,19 @@ class Outcome:
     unread: tuple[Finding, ...] = ()
     """What could not be read, parsed or analysed (AGL900)."""
     suppressed: int = 0
+    answerable: tuple[Suppression, ...] = ()
+    """Its comments of which it is known what they silence, as far as this file is concerned."""
+    used: frozenset[Place] = frozenset()
+    """The codes in comments, here and in imported files, that have silenced something."""
     details: str | None = None
     """The traceback of an internal error."""
 
 
 def unreadable(path: str, message: str) -> Finding:
     """The finding that a whole file cannot be read."""
+    rule = UNREADABLE_FILE
     place = Place(path, None, 1, 1, 1, 1)
-    return Finding(UNREADABLE, UNREADABLE_NAME, message, place, Severity.ERROR, Confidence.CERTAIN)
+    return Finding(rule.code, rule.name, message, place, rule.severity, Confidence.CERTAIN)
 
 
 def analyse_file(path: Path) -> Outcome:
@@ -56,14 +64,18 @@ def analyse_file(path: Path) -> Outcome:
     return analyse_source(source)
 
 
-def analyse_source(source: SourceFile) -> Outcome:
-    """The outcome of a text that has been read."""
+def analyse_source(source: SourceFile, neighbour: Neighbour | None = None) -> Outcome:
+    """The outcome of a text that has been read.
+
+    `neighbour` gives the source of the file at a path, if there is one; by default, as it is on
+    the disk.
+    """
     from autograd_lint import rules
 
     sources = {source.path: source}
 
     def neighbours(name: str) -> SourceFile | None:
-        found = _neighbour(name)
+        found = (neighbour or neighbour_on_disk)(name)
         if found is not None:
             sources.setdefault(found.path, found)
         return found
@@ -79,16 +91,37 @@ def analyse_source(source: SourceFile) -> Outcome:
     if source.is_markdown:  # documents abbreviate: a block that is no Python is no mistake
         given_up += tuple((f"block at line {f.place.line}", f.message) for f in unread)
         unread = ()
-    kept, suppressed = _unsuppressed([*analysis.findings, *unread], sources)
+    comments: Callable[[str], Suppressions] = lru_cache(None)(
+        lambda path: suppressions(sources[path]) if path in sources else Suppressions()
+    )
+    own = comments(source.path)
+    unknown = unknown_codes(own, all_rules())
+    found = [*analysis.findings, *unread, *unknown]
+    kept = [finding for finding in found if not comments(finding.place.path).covering(finding)]
+    is_complete = not given_up and not unread
     return Outcome(
         path=source.path,
         analysed=len(unread) < len(source.blocks),
-        findings=tuple(finding for finding in kept if finding not in unread),
+        findings=tuple(_with_fix(f, sources) for f in kept if f not in unread),
         functions=analysis.functions,
         given_up=given_up,
         unread=tuple(finding for finding in kept if finding in unread),
-        suppressed=suppressed,
+        suppressed=len(found) - len(kept),
+        answerable=answerable(own, source, analysis.reached) if is_complete else (),
+        used=frozenset(_used(found, comments)),
     )
+
+
+def _with_fix(finding: Finding, sources: Mapping[str, SourceFile]) -> Finding:
+    from autograd_lint.fixes import fix
+
+    source = sources.get(finding.place.path)
+    if finding.fix is not None or source is None:
+        return finding
+    try:
+        return replace(finding, fix=fix(finding, source))
+    except Exception:  # a mistake of ours in a fix must not cost the finding
+        return finding
 
 
 def analyse_files(paths: Sequence[Path], jobs: int) -> Iterator[Outcome]:
@@ -123,14 +156,31 @@ def _in_processes(paths: Iterable[Path], jobs: int) -> Iterator[tuple[Path, Outc
     method = "fork" if sys.platform == "linux" else "spawn"
     if method == "fork":
         from autograd_lint import rules  # noqa: F401
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context(method)) as pool:
+    context = multiprocessing.get_context(method)
+    with ProcessPoolExecutor(jobs, context, _end_on_interrupt) as pool:
         futures = {pool.submit(analyse_file, path): path for path in paths}
-        for future in as_completed(futures):
-            yield futures[future], future.result()
+        try:
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
-def _neighbour(name: str) -> SourceFile | None:
+def _end_on_interrupt() -> None:
+    """Otherwise a worker would take Ctrl-C for the outcome of its file, and go on to the next."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def neighbour_on_disk(name: str) -> SourceFile | None:
+    """The source of the file at a path, `None` where there is none that can be read."""
     return _read(name) if _exists(name) else None
+
+
+def forget() -> None:
+    """Files may have changed: what is known of those that are imported is read anew."""
+    _exists.cache_clear()
+    _read.cache_clear()
 
 
 @lru_cache(maxsize=1 << 16)  # most places in which a module could be hold none
@@ -147,18 +197,7 @@ def _read(name: str) -> SourceFile | None:
         return None
 
 
-def _unsuppressed(
-    findings: Iterable[Finding], sources: dict[str, SourceFile]
-) -> tuple[list[Finding], int]:
-    of_path: Callable[[str], Suppressions] = lru_cache(None)(
-        lambda path: suppressions(sources[path])
-    )
-    kept: list[Finding] = []
-    suppressed = 0
+def _used(findings: Iterable[Finding], comments: Callable[[str], Suppressions]) -> Iterator[Place]:
     for finding in findings:
-        path = finding.place.path
-        if path in sources and of_path(path).cover(finding):
-            suppressed += 1
-        else:
-            kept.append(finding)
-    return kept, suppressed
+        for suppression in comments(finding.place.path).covering(finding):
+            yield from (word.place for word in suppression.covering(finding))

@@ -37,6 +37,7 @@ class Analysis:
     functions: int = 0
     given_up: list[tuple[str, str]] = field(default_factory=list)
     unparsable: list[Finding] = field(default_factory=list)
+    reached: frozenset[int] = frozenset()
 
 
 def registry() -> dict[str, Rule]:
@@ -71,7 +72,11 @@ def analyse(source: SourceFile, neighbours: Callable[[str], SourceFile | None]) 
                 Confidence.CERTAIN,
             )  # fmt: skip
             result.unparsable.append(found)
-    for number, line in enumerate(source.text.split("\n"), start=1):
+    lines = source.text.split("\n")
+    result.reached = frozenset(
+        number for number, line in enumerate(lines, start=1) if "UNREACHED" not in line
+    )
+    for number, line in enumerate(lines, start=1):
         result.functions += line.startswith("def ")
         for word, (code, name, severity, confidence) in WORDS.items():
             if word in line:

@@ -99,7 +99,7 @@ def test_an_unknown_code_is_an_error_with_a_suggestion(run: Run, option: str) ->
     result = run("check", option, "leaf-in-place")
     assert result.exit_code == 2
     assert result.stderr == (
-        "autograd-lint: unknown rule `leaf-in-place`; did you mean `leaf-inplace`?\n"
+        f"autograd-lint: {option}: unknown rule `leaf-in-place`; did you mean `leaf-inplace`?\n"
     )
 
 

@@ -26,20 +26,41 @@ def test_rule_lists_every_rule_in_order(run: Run) -> None:
         "AGL206  backward-accumulates  warning  What it does, in one sentence.\n"
         "AGL701  where-guards-value    warning  What it does, in one sentence. (preview)\n"
         "AGL900  unreadable-file       error    A file that cannot be read, parsed or analysed.\n"
+        "AGL901  unused-suppression    info     "
+        "A comment that silences a rule where that rule has nothing to say.\n"
+        "AGL902  unknown-code          warning  A comment that names a rule which does not exist.\n"
     )
 
 
 @pytest.mark.parametrize("name", ["AGL101", "agl101", "leaf-inplace"])
-def test_rule_prints_the_page(run: Run, name: str) -> None:
-    assert run("rule", name).stdout == (
+@pytest.mark.parametrize("asked", ["rule", "--explain"])
+def test_rule_prints_the_page(run: Run, asked: str, name: str) -> None:
+    assert run(asked, name).stdout == (
         "AGL101 leaf-inplace [error]\n\nWhat it does, in one sentence.\n\nAnd more.\n"
     )
 
 
 def test_rule_on_an_unknown_code_suggests_one(run: Run) -> None:
-    result = run("rule", "AGL102")
+    result = run("rule", "AGL110")
     assert result.exit_code == 2
     assert "did you mean `AGL101`" in result.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_a_script_for_the_shell(run: Run, shell: str) -> None:
+    assert "_AUTOGRAD_LINT_COMPLETE" in run("completion", shell).stdout
+
+
+def test_codes_and_names_are_completed(run: Run) -> None:
+    asked = {"_AUTOGRAD_LINT_COMPLETE": "bash_complete", "COMP_CWORD": "2"}
+    for typed, completed in (("agl20", ["AGL201", "AGL206"]), ("leaf", ["leaf-inplace"])):
+        result = run(env={**asked, "COMP_WORDS": f"autograd-lint rule {typed}"})
+        assert result.stdout.split() == [f"plain,{name}" for name in completed]
+
+
+def test_help_gives_examples(run: Run) -> None:
+    for arguments in ([], ["check"]):
+        assert "Examples:\n    autograd-lint check " in run(*arguments, "--help").stdout
 
 
 def test_confirm_without_torch_says_what_is_missing(

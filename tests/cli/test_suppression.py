@@ -14,7 +14,7 @@ Run = Callable[..., Result]
 
 
 def codes(run: Run) -> list[str]:
-    found = json.loads(run("check", "--output-format", "json").stdout)
+    found = json.loads(run("check", "--ignore", "AGL901", "--output-format", "json").stdout)
     return [finding["code"] for finding in found]
 
 
@@ -64,6 +64,29 @@ def test_a_file_can_be_ignored(write: Write, run: Run) -> None:
 def test_a_file_can_be_ignored_for_a_rule(write: Write, run: Run) -> None:
     write("a.py", "# autograd-lint: ignore-file[AGL101]\nLEAF = TWICE\n")
     assert codes(run) == ["AGL201"]
+
+
+@pytest.mark.parametrize(
+    ("comment", "left"),
+    [
+        ("# autograd-lint: noqa", []),
+        ("# autograd-lint: noqa: AGL101", ["AGL201"]),
+        ("# autograd-lint: NOQA: leaf-inplace, E501", ["AGL201"]),
+        ("def f():\n    # autograd-lint: noqa: AGL2\n    pass", ["AGL101"]),
+        ("x = 1  # autograd-lint: noqa", ["AGL101", "AGL201"]),
+        ("# ruff: noqa", ["AGL101", "AGL201"]),
+    ],
+)
+def test_noqa_for_a_file_stands_on_a_line_of_its_own(
+    write: Write, run: Run, comment: str, left: list[str]
+) -> None:
+    write("a.py", f"LEAF = TWICE\n{comment}\n")
+    assert codes(run) == left
+
+
+def test_several_comments_in_one_all_count(write: Write, run: Run) -> None:
+    write("a.py", "LEAF = TWICE  # autograd-lint: ignore[AGL101]  # noqa: AGL201\n")
+    assert codes(run) == []
 
 
 def test_in_a_notebook_the_line_counts_in_its_cell(write: Write, run: Run) -> None:

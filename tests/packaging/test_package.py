@@ -18,6 +18,17 @@ IGNORED = (
     ".git", ".venv*", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis", "dist", "build",
 )  # fmt: skip
 LEAF = "import torch\n\nbad = torch.zeros(2, 2, requires_grad=True)\nbad[0, 0] = 1.0\n"
+FORGOTTEN = """\
+import torch
+
+model = torch.nn.Linear(2, 1)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for _ in range(3):
+    optimizer.zero_grad()
+    loss = model(torch.randn(3, 2)).mean()
+    loss.backward()
+    optimizer.step
+"""
 CLEAN = "import torch\n\ngood = torch.zeros(2, 2)\ngood[0, 0] = 1.0\n"
 
 
@@ -88,6 +99,14 @@ def test_the_installed_command_works_without_torch(wheel: Path, tmp_path: Path) 
     confirmed = run(folder / "autograd-lint", "confirm", cwd=tmp_path)
     assert confirmed.returncode == 2
     assert "torch" in confirmed.stderr
+    served = run(folder / "autograd-lint", "server", cwd=tmp_path)
+    assert served.returncode == 2
+    assert "autograd-lint[server]" in served.stderr
+
+
+def try_repo(checkout: Path, hook: str, *names: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = (sys.executable, "-m", "pre_commit", "try-repo", checkout, hook)
+    return run(*command, "--verbose", "--files", *names, cwd=cwd)
 
 
 @pytest.mark.slow
@@ -101,14 +120,30 @@ def test_pre_commit_runs_the_hook(checkout: Path, tmp_path: Path) -> None:
     (tmp_path / "other.txt").write_text(LEAF)
     git("add", "--all", cwd=tmp_path)
 
-    def try_repo(*names: str) -> subprocess.CompletedProcess[str]:
-        command = (sys.executable, "-m", "pre_commit", "try-repo", checkout, "autograd-lint")
-        return run(*command, "--verbose", "--files", *names, cwd=tmp_path)
-
-    bad = try_repo("leaf.py", "leaf.ipynb", "leaf.md", "clean.py", "other.txt")
+    names = ("leaf.py", "leaf.ipynb", "leaf.md", "clean.py", "other.txt")
+    bad = try_repo(checkout, "autograd-lint", *names, cwd=tmp_path)
     assert bad.returncode == 1, bad.stdout + bad.stderr
     for place in ("leaf.py:4:1", "leaf.ipynb:cell 1:4:1", "leaf.md:5:1"):
         assert f"{place}: AGL101" in bad.stdout
     assert "Analysed 4 files" in bad.stdout
-    good = try_repo("clean.py")
+    good = try_repo(checkout, "autograd-lint", "clean.py", cwd=tmp_path)
     assert good.returncode == 0, good.stdout + good.stderr
+
+
+@pytest.mark.slow
+def test_pre_commit_makes_the_fixes_that_are_safe(checkout: Path, tmp_path: Path) -> None:
+    git("init", "--quiet", cwd=tmp_path)
+    for folder in ("own", "build"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "train.py").write_text(FORGOTTEN)
+    git("add", "--all", cwd=tmp_path)
+
+    names = ("own/train.py", "build/train.py")
+    done = try_repo(checkout, "autograd-lint-fix", *names, cwd=tmp_path)
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "files were modified by this hook" in done.stdout
+    fixed = FORGOTTEN.replace("optimizer.step\n", "optimizer.step()\n")
+    assert (tmp_path / "own" / "train.py").read_text() == fixed
+    # What is left out by default stays as it is, also if pre-commit names it.
+    assert (tmp_path / "build" / "train.py").read_text() == FORGOTTEN

@@ -149,9 +149,9 @@ def _lines(program: Program, who: str, disagreements: Iterable[Disagreement]) ->
 
 
 def _table(tallies: dict[str, _Tally]) -> Iterator[str]:
-    from autograd_lint import runner
+    from autograd_lint.catalogue import all_rules
 
-    names = {code: rule.name for code, rule in runner.all_rules().items()}
+    names = {code: rule.name for code, rule in all_rules().items()}
     rows: list[tuple[str, ...]] = [("rule", "", "bad", "good", "check")]
     for code, tally in sorted(tallies.items()):
         counts = [f"{held}/{of}" for held, of in (tally.bad, tally.good, tally.check)]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograd_lint import runner
+from autograd_lint.catalogue import all_rules
 from autograd_lint.config import Config
 from autograd_lint.confirm.verdict import Disagreement, Program, check_says
 from autograd_lint.selection import Selection
@@ -18,7 +19,7 @@ def disagreements(program: Program) -> Iterator[Disagreement]:
     off by default is on where the program is about it. What `check` gave up is told as well: of
     what was not analysed, silence proves nothing.
     """
-    known = program.rules & runner.all_rules().keys()
+    known = program.rules & all_rules().keys()
     for code in sorted(program.rules - known):
         yield Disagreement(None, f"has no rule {code}")
     config = Config(selection=Selection(extend_select=tuple(sorted(known))))

@@ -1,0 +1,142 @@
+"""The command line. Exit codes: 0 clean, 1 findings, 2 could not do its job."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from autograd_lint._version import __version__
+from autograd_lint.cli.check import check
+from autograd_lint.cli.output import FOR_MACHINES, FOR_PEOPLE, fail
+
+__all__ = ["FOR_MACHINES", "FOR_PEOPLE", "main"]
+
+
+def _explain(context: click.Context, option: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        _page(value)
+        context.exit()
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""\b
+    Examples:
+      autograd-lint check                           this folder
+      autograd-lint check src --select AGL1,AGL2    some rules
+      autograd-lint check --output-format github    for CI
+      autograd-lint check --write-baseline known.json
+      autograd-lint check --baseline known.json     only what is new
+      autograd-lint rule AGL102                     what a rule means
+
+    \b
+    Exit codes: 0 nothing found, 1 findings, 2 it could not do its job.
+    """,
+)
+@click.version_option(__version__, prog_name="autograd-lint", message="%(prog)s %(version)s")
+@click.option(
+    "--explain", metavar="CODE", is_eager=True, expose_value=False, callback=_explain,
+    help="Print a rule's page, as `rule CODE` does.",
+)  # fmt: skip
+def main() -> None:
+    """Points at the line where gradients break, before anything is run."""
+    for stream in (sys.stdout, sys.stderr):
+        # Source and file names may hold what the terminal's encoding cannot say.
+        if (reconfigure := getattr(stream, "reconfigure", None)) is not None:
+            reconfigure(errors="backslashreplace")
+
+
+main.add_command(check)
+
+
+def _codes(context: click.Context, argument: click.Parameter, typed: str) -> list[str]:
+    """What the shell may complete `typed` to."""
+    from autograd_lint.catalogue import all_rules
+
+    names = [name for rule in all_rules().values() for name in (rule.code, rule.name)]
+    return [name for name in names if name.lower().startswith(typed.lower())]
+
+
+@main.command()
+@click.argument("code", required=False, shell_complete=_codes)
+def rule(code: str | None) -> None:
+    """Print a rule's page; without CODE (or name), list all rules."""
+    from inspect import cleandoc
+
+    from autograd_lint.catalogue import all_rules
+
+    if code is not None:
+        _page(code)
+        return
+    rules = all_rules()
+    widest = max(len(found.name) for found in rules.values())
+    for found in rules.values():
+        summary = cleandoc(found.page).partition("\n")[0]
+        mark = " (preview)" if found.preview else ""
+        severity = found.severity.value
+        click.echo(f"{found.code}  {found.name:{widest}}  {severity:7}  {summary}{mark}")
+
+
+def _page(code: str) -> None:
+    """Print the page of the rule of this code or name."""
+    from inspect import cleandoc
+
+    from autograd_lint.catalogue import all_rules
+    from autograd_lint.selection import did_you_mean
+
+    rules = all_rules()
+    for found in rules.values():
+        if code.upper() == found.code or code.lower() == found.name:
+            click.echo(f"{found.code} {found.name} [{found.severity.value}]\n")
+            click.echo(cleandoc(found.page))
+            return
+    names = [name for found in rules.values() for name in (found.code, found.name)]
+    fail(f"unknown rule `{code}`" + did_you_mean(code, names))
+
+
+@main.command(
+    epilog="""\b
+    Put into ~/.bashrc, ~/.zshrc or ~/.config/fish/config.fish:
+      eval "$(autograd-lint completion bash)"
+      eval "$(autograd-lint completion zsh)"
+      autograd-lint completion fish | source
+    """
+)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print a script that teaches the shell to complete commands, options and codes."""
+    from click.shell_completion import get_completion_class
+
+    script = get_completion_class(shell)
+    assert script is not None
+    click.echo(script(main, {}, "autograd-lint", "_AUTOGRAD_LINT_COMPLETE").source())
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path())
+def confirm(paths: tuple[str, ...]) -> None:
+    """Prove it in torch: run marked files and compare with what `check` says.
+
+    Without PATHS, every rule's own fixtures are run. This executes the files.
+    """
+    from importlib.util import find_spec
+
+    if find_spec("torch") is None:
+        fail("`confirm` runs programs in torch, which is not installed (pip install torch)")
+    from autograd_lint.confirm import run
+
+    sys.exit(run(list(paths)))
+
+
+@main.command()
+@click.option("--stdio", is_flag=True, hidden=True)  # clients say so, and there is no other way
+def server(stdio: bool) -> None:
+    """Serve an editor: the language server, over stdin and stdout."""
+    from importlib.util import find_spec
+
+    if find_spec("pygls") is None:
+        fail("`server` needs pygls, which is not installed (pip install 'autograd-lint[server]')")
+    from autograd_lint.server.features import serve
+
+    serve()
