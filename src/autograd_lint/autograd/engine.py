@@ -349,6 +349,9 @@ class Autograd:
             other.requires_grad_flag = result.requires_grad_flag
         else:
             other.dtype = "int"
+            if result.grad_fn is not None:
+                cut = Cut(result.grad_fn.op, self.now(), {result.grad_fn: None})
+                other.provenance = other.provenance.cut_by([cut])
         return other
 
     def view(
@@ -385,6 +388,7 @@ class Autograd:
         result.opaque = base.opaque
         result.origin = base.origin
         result.detached = base.detached
+        result.guarded, result.risk, result.compared = base.guarded, base.risk, base.compared
         result.provenance = self._derived(op, (base,), needs, Spread.WITHIN)
         result.boxed = base.boxed
         if needs is not False:

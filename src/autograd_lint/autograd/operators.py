@@ -270,6 +270,11 @@ def is_module_class(name: str) -> bool:
     return name in _table()["module classes"]
 
 
+def bases_of_module(name: str) -> tuple[str, ...]:
+    """Return the names of the modules that a class of `torch.nn` derives from, private ones too."""
+    return tuple(_table()["module classes"].get(name, ()))
+
+
 def is_optimizer_class(name: str) -> bool:
     """Whether `torch.optim` has an optimizer class of this name."""
     return name in _table()["optimizers"]

@@ -48,7 +48,12 @@ def infer(operator: str, shapes: Sequence[Shape], arguments: Arguments) -> Shape
     `operator` is its short name; `shapes` are those of its tensors in the order of the parameters.
     """
     rule = _RULES.get(operator)
-    return rule(shapes, arguments) if rule is not None and shapes else None
+    if rule is None or not shapes:
+        return None
+    try:
+        return rule(shapes, arguments)
+    except (ArithmeticError, IndexError, TypeError, ValueError):
+        return None  # arguments that torch refuses
 
 
 # Sizes

@@ -84,6 +84,14 @@ class Saved:
     """How many writes its storage had seen."""
 
 
+class Risk(NamedTuple):
+    """An operator whose derivative may be infinite."""
+
+    moment: Moment
+    operand: Tensor
+    """What must not be zero."""
+
+
 class Defect(NamedTuple):
     """Why torch refuses what a custom backward returns."""
 
@@ -200,11 +208,13 @@ class Tensor(Tracked):
         "at_version",
         "boxed",
         "contiguous",
+        "compared",
         "copied_from",
         "detached",
         "dtype",
         "grad_fn",
         "gradient",
+        "guarded",
         "inference",
         "is_parameter",
         "made_by",
@@ -215,8 +225,10 @@ class Tensor(Tracked):
         "overlapping",
         "provenance",
         "repeated",
+        "replaces",
         "requires_grad_flag",
         "retains_grad",
+        "risk",
         "scaled",
         "shape",
         "storage",
@@ -270,6 +282,14 @@ class Tensor(Tracked):
         """Where it was told to require grad after it was made."""
         self.moved: Moment | None = None
         """Where, right after it was made, it was moved to a device that may be another one."""
+        self.replaces: Tensor | None = None
+        """The leaf, not trained yet, that it was computed from and whose name it has taken."""
+        self.guarded = False
+        """Whether its values were kept away from where a derivative is infinite."""
+        self.risk: Risk | None = None
+        """What in its making has a derivative that may be infinite."""
+        self.compared: tuple[Tensor, ...] = ()
+        """Of a condition: what was compared."""
         self.detached = False
         """Whether `.detach()` or `.data` gave it."""
         self.provenance = NOTHING

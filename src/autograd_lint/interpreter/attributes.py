@@ -294,12 +294,16 @@ def store(machine: Machine, value: Instance, name: str, new: Value) -> None:
     before = value.attrs.get(name)
     value.attrs[name] = new
     bases = torch_bases(value.cls)
-    if isinstance(new, Tensor) and any(base.name.endswith(".FunctionCtx") for base in bases):
-        machine.autograd.remark("ctx attribute", name=name, since=new.moment, tensor=new)
+    if any(base.name.endswith(".FunctionCtx") for base in bases):
+        items = new.items if isinstance(new, ListValue) else new
+        kept = items if isinstance(items, tuple | list) else (new,)
+        tensor = next((part for part in kept if isinstance(part, Tensor)), None)
+        if tensor is not None:
+            machine.autograd.remark("ctx attribute", name=name, since=tensor.moment, tensor=tensor)
     if any(map(_is_module, bases)):
-        if isinstance(new, ListValue | DictValue):
+        if isinstance(new, ListValue | DictValue | tuple):
             _note_hidden(machine, value, new)
-        elif isinstance(new, bool):
+        elif isinstance(new, bool) and not _reads_its_own(value.cls, name):
             _note_flag(machine, name, sure=True)
     if machine.optimizers and isinstance(new, Instance | Tensor) and before is not None:
         from autograd_lint.interpreter.library import modules
@@ -317,13 +321,23 @@ def _note_flag(machine: Machine, name: str, *, sure: bool) -> None:
         machine.autograd.remark("module flag", name=name)
 
 
+def _reads_its_own(cls: Value, name: str) -> bool:
+    """Whether a class of the program reads this attribute of itself: then it is its own affair."""
+    from autograd_lint.interpreter.relevance import reads_own
+
+    bases = cls.mro if isinstance(cls, Class) else ()
+    return any(isinstance(base, Class) and reads_own(base.node, name) for base in bases)
+
+
 def _is_module(base: Torch) -> bool:
     from autograd_lint.interpreter.library import modules
 
     return modules.is_module_class(base)
 
 
-def _note_hidden(machine: Machine, value: Instance, container: ListValue | DictValue) -> None:
+def _note_hidden(
+    machine: Machine, value: Instance, container: ListValue | DictValue | tuple[Value, ...]
+) -> None:
     """Note that a module keeps something in a plain list or dict, whose parameters it does not see."""
     from autograd_lint.interpreter.library import modules
 

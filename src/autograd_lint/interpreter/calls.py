@@ -58,10 +58,10 @@ def _note_forward(machine: Machine, function: Value, scope: Scope) -> None:
     from autograd_lint.interpreter.library import modules
 
     receiver = function.receiver if isinstance(function, Bound | Native) else None
-    if isinstance(receiver, Instance) and receiver is not scope.receiver:
-        hooks = receiver.attrs.get("_forward_hooks")
-        if modules.is_module(receiver) and isinstance(hooks, ListValue) and hooks.items:
-            machine.autograd.remark("forward called")
+    if not isinstance(receiver, Instance) or receiver is scope.receiver:
+        return
+    if modules.is_module(receiver) and modules.has_hooks(receiver):
+        machine.autograd.remark("forward called")
 
 
 def evaluate_arguments(

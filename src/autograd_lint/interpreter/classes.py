@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograd_lint.autograd import operators
 from autograd_lint.interpreter import attributes, calls
 from autograd_lint.interpreter.machine import Machine, Signal, executes
 from autograd_lint.interpreter.scope import Scope
@@ -30,6 +31,9 @@ def _class(machine: Machine, node: tree.Class, scope: Scope) -> Signal | None:
     machine.execute(node.body, body)
     for value in body.names.values():
         _adopt(value, cls)
+    if Foreign("typing.NamedTuple") in cls.bases:
+        make_dataclass(machine, cls)
+        cls.attrs["_replace"] = Native("_replace", _replaced)
     made: Value = cls
     for decorator in reversed(node.decorators):
         made = _decorate_class(machine, machine.evaluate(decorator, scope), made)
@@ -58,8 +62,16 @@ def _decorate_class(machine: Machine, decorator: Value, cls: Value) -> Value:
     return made if isinstance(made, Class) else cls
 
 
+def _replaced(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Copy a named tuple, with other values for some of its fields."""
+    given = args[0]
+    if not isinstance(given, Instance):
+        return machine.unknown()
+    return machine.call(given.cls, [], {**given.attrs, **kwargs})
+
+
 def make_dataclass(machine: Machine, cls: Value) -> None:
-    """Give a class the `__init__` that `dataclasses.dataclass` writes."""
+    """Give a class the `__init__` that `dataclasses.dataclass` writes, or a named tuple has."""
     if not isinstance(cls, Class) or "__init__" in cls.attrs:
         return
     fields: dict[str, Value] = {}
@@ -84,6 +96,8 @@ def make_dataclass(machine: Machine, cls: Value) -> None:
             else:
                 value = machine.unknown("argument")
             attributes.store(machine, receiver, name, value)
+        if Foreign("typing.NamedTuple") in cls.mro and isinstance(receiver, Instance):
+            receiver.payload = tuple(receiver.attrs.get(name) for name in fields)
         post = attributes.class_attribute(cls, "__post_init__")
         if isinstance(post, Function):
             machine.call(post, [receiver], {})
@@ -104,6 +118,9 @@ def _default_of_field(machine: Machine, field: Instance) -> Value:
 
 def linearize(cls: Class) -> tuple[Value, ...]:
     """Return a class and its bases in the order of attribute lookup (C3)."""
+    if len(cls.bases) == 1:
+        (base,) = cls.bases
+        return (cls, *base.mro) if isinstance(base, Class) else (cls, base)
     chains: list[list[Value]] = [
         list(base.mro) if isinstance(base, Class) else [base] for base in cls.bases
     ]
@@ -167,7 +184,9 @@ def is_subclass(cls: Value, of: Value) -> bool | None:
             return True
         return None if None in answers else False
     if isinstance(cls, Torch) and isinstance(of, Torch):
-        return of.name == "torch.nn.Module" and cls.name.startswith("torch.nn.")
+        name, base = (it.name.rpartition(".")[2] for it in (cls, of))
+        within = cls.name.startswith("torch.nn.") and of.name.startswith("torch.nn.")
+        return within and (name == base or base in operators.bases_of_module(name))
     if isinstance(cls, Torch):
         return False
     return None

@@ -57,6 +57,7 @@ _NEGATED = {"!=": "==", "is not": "is", "not in": "in"}
 _LARGEST = 1 << 64
 """Numbers and repetitions beyond this are not computed."""
 _LONGEST = 4096
+_LONGEST_TEXT = 1 << 16
 
 
 @evaluates(tree.Const)
@@ -90,6 +91,8 @@ def look_up(machine: Machine, name: str, scope: Scope) -> Value:
 def _attribute(machine: Machine, node: tree.Attribute, scope: Scope) -> Value:
     value = machine.evaluate(node.value, scope)
     machine.pos = node.pos
+    if value is None and isinstance(node.value, tree.Attribute) and node.value.attr == "grad":
+        raise Raised(None, ("AttributeError", "Exception"))  # there is no gradient
     return attributes.get_attribute(machine, value, attributes.mangle(node.attr, scope))
 
 
@@ -170,7 +173,7 @@ def binary(machine: Machine, op: str, left: Value, right: Value) -> Value:
         return _binary_method(machine, op, left, right)
     if isinstance(left, str) and op == "%":
         made = text.interpolate(left, right if isinstance(right, tuple) else (right,))
-        return machine.unknown("text") if made is None else made
+        return text.bounded(machine, made)
     if isinstance(left, ListValue | SetValue | tuple) or isinstance(right, ListValue | tuple):
         return _combine(machine, op, left, right)
     if isinstance(left, DictValue) and isinstance(right, DictValue) and op == "|":
@@ -210,9 +213,11 @@ def _arithmetic(machine: Machine, op: str, left: Value, right: Value) -> Value:
         too_far = op in ("**", "<<") and (abs(left) > _LARGEST or not 0 <= right <= 64)
         if too_far or abs(left) > _LARGEST or abs(right) > _LARGEST:
             return machine.unknown("number")
-    elif op == "*" and isinstance(left, str | bytes) | isinstance(right, str | bytes):
-        count = left if isinstance(left, int) else right
-        if not isinstance(count, int) or count > _LONGEST:
+    elif isinstance(left, str | bytes) or isinstance(right, str | bytes):
+        sizes = [len(part) if isinstance(part, str | bytes) else part for part in (left, right)]
+        if not all(isinstance(size, int) for size in sizes):
+            return machine.unknown("text")
+        if (sizes[0] * sizes[1] if op == "*" else sum(sizes)) > _LONGEST_TEXT:
             return machine.unknown("text")
     apply = ARITHMETIC[op]
     try:
@@ -239,9 +244,9 @@ def _follow(
     def follow(count: int) -> int:
         try:
             value = apply(other, at(count)) if flipped else apply(at(count), other)
-        except ArithmeticError:
+            return int(value)
+        except (ArithmeticError, TypeError, ValueError):
             return 0
-        return int(value)
 
     return Counted(result, counted.loop, follow, counted.seen)
 
@@ -258,8 +263,10 @@ def _binary_method(machine: Machine, op: str, left: Value, right: Value) -> Valu
 
 def _combine(machine: Machine, op: str, left: Value, right: Value) -> Value:
     if op == "+" and isinstance(left, tuple) and isinstance(right, tuple):
+        machine.copy(len(left) + len(right))
         return left + right
     if op == "+" and isinstance(left, ListValue) and isinstance(right, ListValue):
+        machine.copy(len(left.items) + len(right.items))
         return machine.list([*left.items, *right.items], is_open=left.open or right.open)
     if op == "+" and isinstance(left, ListValue) and isinstance(right, Unknown):
         return machine.list([*left.items, right], is_open=True)
@@ -375,10 +382,17 @@ def _known_comparison(machine: Machine, op: str, left: Value, right: Value) -> V
             machine.ask_counter(right, lambda value: apply(mine, value))
     if isinstance(left, ListValue | DictValue | SetValue) and op == "==":
         if isinstance(right, type(left)) and not left.open and not right.open:
+            for side in (left, right):
+                subscripts.weigh(side.items)
+                if isinstance(side, DictValue):
+                    subscripts.weigh(side.items.values())
             if left is right or left.items == right.items:
                 return True
             return False if not left.items or not right.items else machine.unknown()
         return machine.unknown() if not isinstance(right, int | float | str) else False
+    for value in (left, right):
+        if isinstance(value, tuple):
+            subscripts.weigh(value)
     try:
         result = apply(left, right)
     except TypeError:
@@ -390,6 +404,7 @@ def _fact_key(value: Value) -> Value:
     if isinstance(value, Unknown | ListValue | DictValue | SetValue | Instance):
         return id(value), "object"
     if isinstance(value, tuple):
+        subscripts.weigh(value)
         return "tuple", tuple(map(_fact_key, value))
     if isinstance(value, slice):
         return "slice"
@@ -470,6 +485,7 @@ def _contains(machine: Machine, left: Value, right: Value) -> Value:
     elif isinstance(right, DictValue):
         items, is_open = list(right.items), right.open
     if items is not None:
+        machine.copy(len(items))
         key = subscripts.key_of(left)
         if any(subscripts.key_of(item) is key or _same(item, key) for item in items):
             return True
@@ -530,6 +546,7 @@ def _is_number(*nodes: tree.Expr) -> bool:
 
 @evaluates(tree.Sequence)
 def _sequence(machine: Machine, node: tree.Sequence, scope: Scope) -> Value:
+    machine.copy(len(node.elements))
     items: list[Value] = []
     is_open = False
     for element in node.elements:
@@ -548,6 +565,7 @@ def _sequence(machine: Machine, node: tree.Sequence, scope: Scope) -> Value:
 
 @evaluates(tree.Mapping)
 def _mapping(machine: Machine, node: tree.Mapping, scope: Scope) -> Value:
+    machine.copy(len(node.keys))
     result = machine.dict({})
     for key, expr in zip(node.keys, node.values, strict=True):
         if key is None:
@@ -604,7 +622,7 @@ def _yield_from(machine: Machine, node: tree.YieldFrom, scope: Scope) -> Value:
 def _format(machine: Machine, node: tree.Format, scope: Scope) -> Value:
     values = [machine.evaluate(expr, scope) for expr in node.values]
     if node.plain and all(map(text.is_plain, values)):
-        return "".join(map(str, values))
+        return text.bounded(machine, "".join(map(str, values)))
     return machine.unknown("text")
 
 

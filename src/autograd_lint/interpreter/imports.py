@@ -12,8 +12,9 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from autograd_lint.autograd.engine import Stop
+from autograd_lint.failure import Failure
 from autograd_lint.interpreter.machine import Machine, Raised
-from autograd_lint.interpreter.paths import Budget, GivenUp, Paths
+from autograd_lint.interpreter.paths import Budget, GivenUp, Merged, Paths
 from autograd_lint.interpreter.scope import Scope
 from autograd_lint.interpreter.values import Foreign, ListValue, PyModule, Torch, Value
 from autograd_lint.syntax import tree
@@ -41,6 +42,8 @@ class Importer:
         self.names_of: dict[int, str] = {}
         self.search_path: list[str] = []
         """Folders that the program itself has put on `sys.path`."""
+        self.failures: list[Failure] = []
+        """Mistakes in the interpreter, which have cost the rest of a module."""
         self._namespaces: dict[str, PyModule] = {}
 
     def module_name(self, scope: Scope) -> str:
@@ -182,6 +185,15 @@ class Importer:
         scope = Scope(0, "module", source)
         self.names_of[id(scope)] = name
         module = self.modules[path] = PyModule(0, name, scope, folder)
-        with machine.aside(Paths(_BUDGET), scope), contextlib.suppress(Raised, Stop, GivenUp):
-            machine.execute(statements, scope)
+        with (
+            machine.aside(Paths(_BUDGET), scope),
+            contextlib.suppress(Raised, Stop, Merged, GivenUp),
+        ):
+            try:
+                machine.execute(statements, scope)
+            except (Raised, Stop, Merged, GivenUp, RecursionError):
+                raise
+            except Exception as error:  # it must not cost those that import the module
+                place = source.place(machine.pos)
+                self.failures.append(Failure.of(f"`{name}`", place, error))
         return module

@@ -124,6 +124,8 @@ def _plan_of_instance(machine: Machine, value: Instance) -> _Plan:
         return _Plan(None, Series(lambda _: machine.call(following, [value], {}), None))
     if isinstance(value.payload, ListValue | DictValue):
         return _plan(machine, value.payload)
+    if isinstance(value.payload, tuple):
+        return _Plan(list(value.payload))
     return _Plan(None, Series(lambda _: machine.unknown("item"), None))
 
 
@@ -318,8 +320,10 @@ def collect(machine: Machine, value: Value) -> tuple[list[Value], bool]:
     if isinstance(value, Generator) and value.items is not None:
         return list(value.items[value.position :]), False
     if isinstance(value, tuple):
+        machine.copy(len(value))
         return list(value), False
     if isinstance(value, ListValue | SetValue) and not value.open:
+        machine.copy(len(value.items))
         return list(value.items), False
     if isinstance(value, IteratorValue):
         plan = _plan(machine, value.source)

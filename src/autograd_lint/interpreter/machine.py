@@ -105,6 +105,8 @@ def executes(
 
 _FORKS = 4
 """So often a condition is tried both ways on one path: a loop asks the same one round after round."""
+_ITEMS_A_STEP = 32
+"""To copy so many takes about as long as a step."""
 _RECURSION = 4
 """So often a function is entered while it is running: nested data is seldom nested deeper."""
 
@@ -181,7 +183,7 @@ class Machine:
         """Of modules that got a second name: where they did."""
         self.twins: dict[Storage, Moment] = {}
         """Of parameters that are gone through side by side with themselves: where that comes from."""
-        self.examined: dict[int, Defect | None] = {}
+        self.examined: dict[tuple[int, tuple[bool, ...]], Defect | None] = {}
         """The custom functions (their classes, by identity) whose backward was looked at."""
         self.returned_at = Moment(Site(source, self.pos), ())
         """Where the last function has returned."""
@@ -403,6 +405,15 @@ class Machine:
             self.journal.touch(value)
             size = value.attrs["len()"] = self.unknown("number")
         return size
+
+    def copy(self, size: int) -> None:
+        """Count what it takes to copy so many items: a program may double a list over and over.
+
+        Raises:
+            GivenUp: if that was too much.
+        """
+        if size >= _ITEMS_A_STEP:
+            self.paths.step(size // _ITEMS_A_STEP)
 
     def grow(self, value: ListValue, items: Sequence[Value], at: int | None = None) -> None:
         """Put items into a list; where rounds of a loop are left out, there would be more."""

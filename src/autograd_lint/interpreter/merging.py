@@ -18,7 +18,7 @@ from autograd_lint.autograd.optimizer import Optimizer
 from autograd_lint.autograd.tensor import Gradient, Node, Storage, Tensor
 from autograd_lint.interpreter.liveness import mentions_in
 from autograd_lint.interpreter.machine import Machine
-from autograd_lint.interpreter.paths import Merged
+from autograd_lint.interpreter.paths import GivenUp, Merged
 from autograd_lint.interpreter.scope import Scope
 from autograd_lint.interpreter.values import (
     Bound,
@@ -160,6 +160,7 @@ def _live_names(machine: Machine, done: tree.Node) -> dict[int, frozenset[str]]:
     return live
 
 
+_MOST_TOKENS = 1 << 19
 _TOKENS_A_STEP = 32
 """Comparing states takes time as well, and counts against the budget."""
 
@@ -211,6 +212,8 @@ class _Reader:
         elif role is _Role.NUMBER:
             self.tokens.append("number")
         elif role is _Role.SEQUENCE:
+            if len(self.tokens) > _MOST_TOKENS:  # a tuple of tuples that hold each other twice
+                raise GivenUp
             self.tokens.append(len(value))
             for item in value:
                 self.read(item)

@@ -76,7 +76,12 @@ class Paths:
         return self.started - self.merged
 
     def choose(self, ways: int) -> int:
-        """Decide an open question with so many answers."""
+        """Decide an open question with so many answers.
+
+        Raises:
+            GivenUp: if the budget of steps is spent, of which this is one.
+        """
+        self.step()  # one statement can ask for hundreds of them
         if self.position < len(self.decisions):
             decision = self.decisions[self.position]
         else:
@@ -91,12 +96,12 @@ class Paths:
         """Whether the path has left the decisions that it was started with."""
         return self.position >= len(self.decisions)
 
-    def step(self) -> None:
-        """Count a step.
+    def step(self, cost: int = 1) -> None:
+        """Count a step, or what takes as long as so many.
 
         Raises:
             GivenUp: if that was one too many.
         """
-        self.steps += 1
+        self.steps += cost
         if self.steps > self.budget.steps:
             raise GivenUp

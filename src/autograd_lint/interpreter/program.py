@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from autograd_lint.autograd.engine import Stop
 from autograd_lint.autograd.events import Event
+from autograd_lint.failure import Failure
 from autograd_lint.interpreter import (  # noqa: F401 - they register what they provide
     arguments,
     calls,
@@ -56,6 +57,8 @@ class Watcher(Protocol):
         """All paths of a root have been executed, or not all of them."""
 
 
+_ENDS = (Raised, Stop, Merged, GivenUp, RecursionError)
+"""How a path may end before its time; any other exception is a mistake of ours."""
 _PROGRAM = 8
 """A program's top level is executed once for all its functions, and may take as much more."""
 
@@ -68,6 +71,14 @@ class Explored:
     reached: frozenset[int] = frozenset()
     """The lines whose statements were executed to their end, on some path."""
     given_up: list[tuple[str, str]] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    """Mistakes in the interpreter."""
+
+    def fail(self, name: str, source: SourceFile, pos: tree.Position, error: Exception) -> None:
+        """Note that an exception has ended what `name` stands for."""
+        line, column, _, _ = pos
+        place = source.place((line, column, line, column + 1))
+        self.failures.append(Failure.of(f"`{name}`", place, error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +110,10 @@ def explore(
                     raise
 
     _explore_root(
-        machine, watcher, explored, "<module>", source,
+        machine, watcher, explored, "<module>", None,
         lambda: top_level(_module_scope(machine, source)),
     )  # fmt: skip
-    scope = _base(machine, source, top_level)
+    scope = _base(machine, explored, source, blocks)
     done: set[int] = set()
     receivers: dict[int, Value] = {}
     roots = _relevant(list(_roots(scope)))
@@ -115,9 +126,10 @@ def explore(
             if entries_only and root.function.node.name in referenced:
                 continue
             done.add(id(node))
+            receiver = _receiver(machine, explored, root, receivers, scope)
             _explore_root(
-                machine, watcher, explored, root.name, source,
-                _caller(machine, root, _receiver(machine, root, receivers, scope)), scope,
+                machine, watcher, explored, root.name, root.function,
+                _caller(machine, root, receiver), scope,
             )  # fmt: skip
     explored.functions = len(machine.called)
     explored.reached = frozenset(machine.reached)
@@ -130,15 +142,28 @@ def _module_scope(machine: Machine, source: SourceFile) -> Scope:
     return scope
 
 
-def _base(machine: Machine, source: SourceFile, top_level: Callable[[Scope], None]) -> Scope:
+def _base(
+    machine: Machine,
+    explored: Explored,
+    source: SourceFile,
+    blocks: Sequence[tuple[tree.Stmt, ...]],
+) -> Scope:
     """Execute the top level once more, to leave behind the names that functions see."""
     scope = Scope(0, "module", source)
     path = source.absolute
     folder = str(path.parent) if path.name == "__init__.py" else None
     machine.importer.modules.setdefault(str(path), PyModule(0, source.path, scope, folder))
     paths = Paths(Budget(paths=1, steps=machine.budget.steps))
-    with machine.aside(paths, scope), contextlib.suppress(Raised, Stop, GivenUp):
-        top_level(scope)
+    with machine.aside(paths, scope), contextlib.suppress(Merged, GivenUp, RecursionError):
+        for block in blocks:
+            with contextlib.suppress(Raised, Stop):
+                for statement in block:
+                    try:
+                        machine.execute((statement,), scope)
+                    except _ENDS:
+                        raise
+                    except Exception as error:
+                        explored.fail("<module>", source, statement.pos, error)
     return scope
 
 
@@ -147,12 +172,12 @@ def _explore_root(
     watcher: Watcher,
     explored: Explored,
     name: str,
-    source: SourceFile,
+    function: Function | None,
     run: Callable[[], None],
     scope: Scope | None = None,
 ) -> None:
-    """Execute all paths of one root; those of the program itself, whose top level has no scope that
-    was made before it, with a larger budget."""
+    """Execute all paths of one root; those of the program itself, whose top level is no function and
+    has no scope that was made before it, with a larger budget."""
     budget = machine.budget if scope is not None else machine.budget.times(_PROGRAM)
     paths = machine.paths = Paths(budget)
     reason: str | None = None
@@ -170,6 +195,12 @@ def _explore_root(
             reason = f"more than {paths.budget.steps} steps"
         except RecursionError:
             reason = "calls nested too deeply"
+        except Exception as error:  # it must not cost the other functions
+            reason = "internal error"
+            if function is None:
+                explored.fail(name, machine.source, machine.pos, error)
+            else:
+                explored.fail(name, function.scope.source, function.node.pos, error)
         finally:
             watcher.path_ends()
             machine.journal.rollback()
@@ -182,7 +213,9 @@ def _explore_root(
     watcher.root_ends(reason is None and not paths.widened)
 
 
-def _receiver(machine: Machine, root: _Root, made: dict[int, Value], scope: Scope) -> Value | None:
+def _receiver(
+    machine: Machine, explored: Explored, root: _Root, made: dict[int, Value], scope: Scope
+) -> Value | None:
     """Return an object of a root's class, made once for all of its methods; `None` for a function.
 
     A constructor that is itself the root gets a bare object.
@@ -196,8 +229,11 @@ def _receiver(machine: Machine, root: _Root, made: dict[int, Value], scope: Scop
         with machine.aside(Paths(Budget(paths=1, steps=machine.budget.steps)), scope):
             try:
                 made[id(cls)] = arguments.instance(machine, cls)
-            except (Raised, Stop, GivenUp):
+            except Exception as error:
                 made[id(cls)] = Instance(0, cls)
+                if not isinstance(error, _ENDS):
+                    place = root.function
+                    explored.fail(f"{cls.name}()", place.scope.source, place.node.pos, error)
     return made[id(cls)]
 
 

@@ -41,6 +41,25 @@ def names_in(part: object) -> Iterator[str]:
             yield node.attr
 
 
+def reads_own(part: object, name: str) -> bool:
+    """Whether a tree reads `self.name`, and does not only write it."""
+    written = read = 0
+    for node in nodes(part):
+        if isinstance(node, tree.Assign):
+            written += sum(_is_own(target, name) for target in node.targets)
+        read += _is_own(node, name)
+    return read > written
+
+
+def _is_own(node: tree.Node, name: str) -> bool:
+    return (
+        isinstance(node, tree.Attribute)
+        and node.attr == name
+        and isinstance(node.value, tree.Name)
+        and node.value.id == "self"
+    )
+
+
 def acts(part: object) -> bool:
     """Whether something in a tree writes in place, goes backward, steps or zeroes."""
     return any(map(_acts, nodes(part)))

@@ -79,8 +79,25 @@ def _assign(machine: Machine, node: tree.Assign, scope: Scope) -> Signal | None:
         _note_sum(machine, node, value, scope)
     for target in node.targets:
         machine.pos = node.pos
+        if isinstance(value, Tensor) and value.grad_fn is not None:
+            _note_replaced_leaf(machine, target, value, scope)
         _assign_at(machine, target, value, scope, node.pos)
     return None
+
+
+def _note_replaced_leaf(machine: Machine, target: tree.Node, value: Tensor, scope: Scope) -> None:
+    """Note that what is computed from a leaf takes its name before it was trained: `w = w * 0.01`."""
+    old: Value = None
+    if isinstance(target, tree.Name):
+        old = scope.names.get(target.id)
+    elif isinstance(target, tree.Attribute) and isinstance(target.value, tree.Name):
+        owner = scope.names.get(target.value.id)
+        old = owner.attrs.get(target.attr) if isinstance(owner, Instance) else None
+    if not isinstance(old, Tensor) or old.is_parameter or old.opaque or old.gradient is not None:
+        return
+    if old.grad_fn is None and machine.autograd.leaves_behind([value]) == (old,):
+        machine.journal.touch(value)
+        value.replaces = old
 
 
 def _note_twice(machine: Machine, node: tree.Assign, value: Value) -> None:
@@ -233,7 +250,8 @@ def _augment(machine: Machine, node: tree.AugAssign, old: Value, operand: Value)
     if isinstance(old, SetValue) and node.op == "|":
         items, unsure = iteration.collect(machine, operand)
         machine.journal.touch(old)
-        old.items.extend(items)
+        known = set(map(subscripts.key_of, old.items))
+        old.items.extend(item for item in items if subscripts.key_of(item) not in known)
         old.open = old.open or unsure
         return old
     if isinstance(old, DictValue) and node.op == "|":

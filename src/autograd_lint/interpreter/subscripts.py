@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import attributes
 from autograd_lint.interpreter.machine import Machine, Raised
+from autograd_lint.interpreter.paths import GivenUp
 from autograd_lint.interpreter.values import (
     Bound,
     Class,
@@ -24,12 +25,40 @@ from autograd_lint.interpreter.values import (
 
 
 def key_of(value: Value) -> Value:
-    """Return what a dict finds an item by; unhashable values stand for themselves."""
+    """Return what a dict finds an item by; unhashable values stand for themselves.
+
+    Raises:
+        GivenUp: if it is larger than only a program can make it that doubles it.
+    """
+    if isinstance(value, tuple):
+        weigh(value)
+        return tuple(map(key_of, value))
     if isinstance(value, slice):
         return "slice", value.start, value.stop, value.step
     if isinstance(value, int) and not isinstance(value, bool):
         return int(value)
     return value
+
+
+def weigh(value: Iterable[Value]) -> None:
+    """See whether a tuple, with those in it, is small enough to be compared and hashed.
+
+    Raises:
+        GivenUp: if it is not.
+    """
+    weight = 0
+    pending = [value]
+    while pending:
+        for part in pending.pop():
+            weight += 1
+            if weight > _HEAVIEST:
+                raise GivenUp
+            if isinstance(part, tuple):
+                pending.append(part)
+
+
+_HEAVIEST = 10_000
+"""Parts of a tuple, those of the tuples in it among them: twice in one another, they double."""
 
 
 def get_item(machine: Machine, value: Value, index: Value) -> Value:
@@ -87,7 +116,7 @@ def _item_of_tuple(machine: Machine, value: tuple[Value, ...] | str | bytes, ind
 
 
 def _known(index: slice) -> bool:
-    return all(
+    return index.step != 0 and all(
         part is None or isinstance(part, int) for part in (index.start, index.stop, index.step)
     )
 
@@ -95,6 +124,7 @@ def _known(index: slice) -> bool:
 def _item_of_list(machine: Machine, value: ListValue, index: Value) -> Value:
     items = value.items
     if isinstance(index, slice):
+        machine.copy(len(items))
         if _known(index):
             return machine.list(items[index], is_open=value.open)
         return machine.list(items, is_open=True)
@@ -168,7 +198,11 @@ def set_item(machine: Machine, value: Value, index: Value, new: Value) -> None:
         if isinstance(index, int) and -len(value.items) <= index < len(value.items):
             value.items[int(index)] = new
         elif isinstance(index, slice) and _known(index) and isinstance(new, ListValue):
-            value.items[index] = new.items
+            machine.copy(len(new.items))
+            try:
+                value.items[index] = new.items
+            except ValueError:  # every second item, and not as many new ones
+                raise Raised(None, ("ValueError", "Exception")) from None
             value.open = value.open or new.open
         else:
             value.items.append(new)
@@ -223,6 +257,7 @@ def update(machine: Machine, target: DictValue, source: Value) -> None:
     if isinstance(source, Instance) and isinstance(source.payload, DictValue):
         source = source.payload
     if isinstance(source, DictValue):
+        machine.copy(len(source.items))
         target.items.update(source.items)
         target.open = target.open or source.open
     else:

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from autograd_lint.failure import Failure
 from autograd_lint.finding import Finding
 from autograd_lint.rules.rule import Rule
 
@@ -29,6 +30,8 @@ class Analysis:
     """Parts that are not Python (AGL900)."""
     reached: frozenset[int] = frozenset()
     """The lines of the virtual text whose statements were executed to their end."""
+    failures: list[Failure] = field(default_factory=list)
+    """Mistakes of autograd-lint's own, and the parts that they have cost."""
 
 
 @cache

@@ -32,7 +32,7 @@ from functools import partial
 from autograd_lint.autograd.events import Backward, Finished
 from autograd_lint.finding import Confidence, Severity
 from autograd_lint.rules import lost, picture
-from autograd_lint.rules.rule import Claim, Context, Rule
+from autograd_lint.rules.rule import Abstention, Claim, Context, Rule
 
 rule = Rule("AGL401", "loss-rebuilt", Severity.WARNING, __doc__ or "")
 
@@ -69,7 +69,7 @@ def check_root(event: Backward, context: Context) -> Iterator[Claim]:
 
 
 @rule.on(Finished)
-def check_term(event: Finished, context: Context) -> Iterator[Claim]:
+def check_term(event: Finished, context: Context) -> Iterator[Claim | Abstention]:
     """A term of the loss was rebuilt from its number."""
     what = "turns into a plain number what is to be differentiated"
     yield from lost.claims(

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from autograd_lint.autograd.events import Finished, Remark
 from autograd_lint.finding import Confidence, Severity
 from autograd_lint.rules import lost, remarks
-from autograd_lint.rules.rule import Claim, Context, Rule
+from autograd_lint.rules.rule import Abstention, Claim, Context, Rule
 
 rule = Rule("AGL408", "numpy-break", Severity.WARNING, __doc__ or "")
 
@@ -55,7 +55,7 @@ def check_call(event: Remark, context: Context) -> Iterator[Claim]:
 
 
 @rule.on(Finished)
-def check_loss(event: Finished, context: Context) -> Iterator[Claim]:
+def check_loss(event: Finished, context: Context) -> Iterator[Claim | Abstention]:
     """A loss comes from its parameters by way of numpy alone."""
     what = "takes the values out of the graph"
     yield from lost.claims(

@@ -32,13 +32,13 @@ from collections.abc import Iterator
 from autograd_lint.autograd.events import Finished
 from autograd_lint.finding import Severity
 from autograd_lint.rules import lost
-from autograd_lint.rules.rule import Claim, Context, Rule
+from autograd_lint.rules.rule import Abstention, Claim, Context, Rule
 
 rule = Rule("AGL409", "nondifferentiable", Severity.WARNING, __doc__ or "")
 
 
 @rule.on(Finished)
-def check(event: Finished, context: Context) -> Iterator[Claim]:
+def check(event: Finished, context: Context) -> Iterator[Claim | Abstention]:
     """A loss comes from its parameters by way of an operator without a derivative."""
     what = "has no derivative"
     help_ = "use something smooth, or a straight-through estimator"

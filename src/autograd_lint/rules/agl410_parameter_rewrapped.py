@@ -30,13 +30,13 @@ from collections.abc import Iterator
 from autograd_lint.autograd.events import Finished
 from autograd_lint.finding import Severity
 from autograd_lint.rules import lost
-from autograd_lint.rules.rule import Claim, Context, Rule
+from autograd_lint.rules.rule import Abstention, Claim, Context, Rule
 
 rule = Rule("AGL410", "parameter-rewrapped", Severity.WARNING, __doc__ or "")
 
 
 @rule.on(Finished)
-def check(event: Finished, context: Context) -> Iterator[Claim]:
+def check(event: Finished, context: Context) -> Iterator[Claim | Abstention]:
     """What is trained was wrapped into a leaf of its own."""
     what = "makes a new leaf of it"
     yield from lost.claims(

@@ -30,7 +30,7 @@ from functools import partial
 from autograd_lint.autograd.events import Backward, Finished
 from autograd_lint.finding import Confidence, Severity
 from autograd_lint.rules import lost, picture
-from autograd_lint.rules.rule import Claim, Context, Rule
+from autograd_lint.rules.rule import Abstention, Claim, Context, Rule
 
 rule = Rule("AGL412", "sample-not-rsample", Severity.WARNING, __doc__ or "")
 
@@ -62,7 +62,7 @@ def check_term(event: Backward, context: Context) -> Iterator[Claim]:
 
 
 @rule.on(Finished)
-def check(event: Finished, context: Context) -> Iterator[Claim]:
+def check(event: Finished, context: Context) -> Iterator[Claim | Abstention]:
     """A loss comes from its parameters by way of a sample alone."""
     what = "draws without a graph"
     yield from lost.claims(event, context, lambda cut: cut.how == "sample", what, "use `rsample()`")

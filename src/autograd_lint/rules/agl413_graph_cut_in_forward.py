@@ -33,13 +33,13 @@ from collections.abc import Iterator
 from autograd_lint.autograd.events import Finished
 from autograd_lint.finding import Severity
 from autograd_lint.rules import lost
-from autograd_lint.rules.rule import Claim, Context, Rule
+from autograd_lint.rules.rule import Abstention, Claim, Context, Rule
 
 rule = Rule("AGL413", "graph-cut-in-forward", Severity.WARNING, __doc__ or "")
 
 
 @rule.on(Finished)
-def check(event: Finished, context: Context) -> Iterator[Claim]:
+def check(event: Finished, context: Context) -> Iterator[Claim | Abstention]:
     """What is trained was cut off on purpose or by mistake."""
     what = "cuts the graph"
     help_ = "remove the cut, or keep the parameters behind it out of the optimizer"

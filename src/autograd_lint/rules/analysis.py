@@ -47,9 +47,15 @@ def _analyse(
         except Unparsable as error:
             unparsable.append(_unparsable(source, error))
     watch = Watch(rules)
-    explored = explore(source, blocks, Importer(neighbours, _parse), watch, Budget())
+    importer = Importer(neighbours, _parse)
+    explored = explore(source, blocks, importer, watch, Budget())
     return Analysis(
-        watch.findings(), explored.functions, explored.given_up, unparsable, explored.reached
+        watch.findings(),
+        explored.functions,
+        explored.given_up,
+        unparsable,
+        explored.reached,
+        [*explored.failures, *importer.failures, *watch.failures],
     )
 
 

@@ -24,7 +24,7 @@ from autograd_lint.autograd.provenance import Cut
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.finding import Confidence
 from autograd_lint.rules import picture
-from autograd_lint.rules.rule import Claim, Context
+from autograd_lint.rules.rule import Abstention, Claim, Context
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,11 +42,15 @@ class Loss:
 
 def claims(
     event: Finished, context: Context, is_meant: Callable[[Cut], bool], what: str, help_: str
-) -> Iterator[Claim]:
+) -> Iterator[Claim | Abstention]:
     """Yield the claim that gradients are lost at each cut of the kinds meant; `what` says how."""
     by_cut = {loss.cut: loss for loss in losses(event, context.autograd) if is_meant(loss.cut)}
     for cut in picture.in_order(by_cut, context):
         yield _claim(by_cut[cut], context, what, help_)
+    steps = {loss.step for loss in by_cut.values()}
+    for hungry in starving(event, context.autograd):
+        if hungry.step not in steps:  # by not being used at all
+            yield Abstention(hungry.step.moment)
 
 
 def _claim(loss: Loss, context: Context, what: str, help_: str) -> Claim:
@@ -71,16 +75,44 @@ def _claim(loss: Loss, context: Context, what: str, help_: str) -> Claim:
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Starving:
+    """A step, and those of its parameters that no backward ever reaches."""
+
+    step: OptimizerStep
+    leaves: frozenset[Tensor]
+    before: tuple[Backward, ...]
+    """What has gone backward until then."""
+
+
 @lru_cache(maxsize=1)
 def losses(event: Finished, autograd: Autograd) -> tuple[Loss, ...]:
     """Return, for each cut of a path, the gradients that were lost by it."""
+    found: dict[Cut, Loss] = {}
+    for hungry in starving(event, autograd):
+        for backward in hungry.before:
+            if backward is not hungry.before[-1] and hungry.step not in backward.used_by:
+                continue
+            roots = [root for root in backward.roots if root.grad_fn is not None]
+            cuts = {cut for root in roots for cut in root.provenance.cuts}
+            params = hungry.step.optimizer.params
+            for leaf, cut in _nearest(cuts, hungry.leaves, autograd):
+                known = found.get(cut)
+                if known is None or params.index(leaf) < known.place:
+                    found[cut] = Loss(cut, leaf, backward, hungry.step, params.index(leaf))
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=1)
+def starving(event: Finished, autograd: Autograd) -> tuple[Starving, ...]:
+    """Return the last step of each optimizer of a path that holds what no backward ever reaches."""
     backwards = [e for e in event.log if isinstance(e, Backward)]
     if any(node.opaque for b in backwards for node in b.nodes):
         return ()
     reached: set[object] = set()
     for backward in backwards:
         reached |= autograd.alive_behind(backward.roots)
-    found: dict[Cut, Loss] = {}
+    found: list[Starving] = []
     steps = {e.optimizer: i for i, e in enumerate(event.log) if isinstance(e, OptimizerStep)}
     for optimizer, position in steps.items():
         step = event.log[position]
@@ -90,23 +122,15 @@ def losses(event: Finished, autograd: Autograd) -> tuple[Loss, ...]:
         ):
             continue
         frozen = _put_into_eval(event.log[:position])
-        before = [e for e in event.log[:position] if isinstance(e, Backward)]
-        starving = {
+        leaves = frozenset(
             leaf
             for leaf in optimizer.params
             if leaf not in reached and leaf not in frozen and _is_trained(leaf)
-        }
-        for backward in before if starving else ():
-            if backward is not before[-1] and step not in backward.used_by:
-                continue
-            roots = [root for root in backward.roots if root.grad_fn is not None]
-            cuts = {cut for root in roots for cut in root.provenance.cuts}
-            for leaf, cut in _nearest(cuts, starving, autograd):
-                known = found.get(cut)
-                if known is None or optimizer.params.index(leaf) < known.place:
-                    place = optimizer.params.index(leaf)
-                    found[cut] = Loss(cut, leaf, backward, step, place)
-    return tuple(found.values())
+        )
+        if leaves:
+            before = tuple(e for e in event.log[:position] if isinstance(e, Backward))
+            found.append(Starving(step, leaves, before))
+    return tuple(found)
 
 
 def _follows_backward(log: tuple[Event, ...], optimizer: Optimizer) -> bool:
@@ -124,10 +148,10 @@ PLAIN = ("detach", "data", "no_grad")
 
 
 def _nearest(
-    cuts: set[Cut], starving: set[Tensor], autograd: Autograd
+    cuts: set[Cut], hungry: frozenset[Tensor], autograd: Autograd
 ) -> Iterator[tuple[Tensor, Cut]]:
     """Yield the cuts that parameters are lost by: what turns values into others before plain cuts."""
-    lost = [(cut, autograd.leaves_of(cut.edges) & starving) for cut in cuts]
+    lost = [(cut, autograd.leaves_of(cut.edges) & hungry) for cut in cuts]
     turned = {leaf for cut, leaves in lost if cut.how not in PLAIN for leaf in leaves}
     for cut, leaves in lost:
         for leaf in leaves:
@@ -142,9 +166,14 @@ def _is_trained(leaf: Tensor) -> bool:
     if leaf.gradient is not None and leaf.gradient.tainted_by is not None:
         return False
     return not any(
-        (write.moment.rounds and not write.by_step) or write.how == "load_state_dict"
+        (write.moment.rounds and not write.by_step and write.how not in _LIMITS)
+        or write.how == "load_state_dict"
         for write in leaf.storage.writes
     )
+
+
+_LIMITS = frozenset({"clamp_", "clamp_min_", "clamp_max_", "renorm_"})
+"""Writes that keep a parameter within bounds, and train nothing."""
 
 
 def _put_into_eval(log: Iterable[Event]) -> set[Tensor]:

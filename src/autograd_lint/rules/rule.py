@@ -41,6 +41,14 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Abstention:
+    """What a rule says where a path neither has what it looks for nor comes off without it."""
+
+    decided: Moment
+    """Where the claims are decided that the path is not to be held against."""
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What a rule may look at besides the event."""
 
@@ -48,7 +56,7 @@ class Context:
     naming: Naming
 
 
-Check = Callable[[Any, Context], Iterable[Claim]]
+Check = Callable[[Any, Context], Iterable[Claim | Abstention]]
 
 
 @dataclass(slots=True)

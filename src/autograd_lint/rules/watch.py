@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 
 from autograd_lint.autograd.engine import Stop
 from autograd_lint.autograd.events import Event, Finished, Site
+from autograd_lint.failure import Failure
 from autograd_lint.finding import Confidence, Finding, Graph, Severity, Step
 from autograd_lint.interpreter.machine import Machine
 from autograd_lint.rules.naming import Naming
-from autograd_lint.rules.rule import Check, Claim, Context, Rule
+from autograd_lint.rules.rule import Abstention, Check, Claim, Context, Rule
 
 _RANK = {Confidence.POSSIBLE: 0, Confidence.LIKELY: 1, Confidence.CERTAIN: 2}
 
@@ -40,6 +41,8 @@ class Watch:
         for rule in rules:
             for event, check in rule.checks:
                 self._checks.setdefault(event, []).append((rule, check))
+        self.failures: list[Failure] = []
+        """Mistakes in rules, which are not asked any more."""
         self._naming = Naming()
         self._context: Context | None = None
         self._machine: Machine | None = None
@@ -48,6 +51,9 @@ class Watch:
         """How many paths came to a site; with `True`, how many of those that came to their end."""
         self._serious: dict[tuple[Site, bool], int] = {}
         """Those on paths on which no number was assumed to be one."""
+        self._abstained: dict[tuple[str, Site], int] = {}
+        """On how many of those a rule has abstained."""
+        self._abstaining: set[tuple[str, Site]] = set()
         self._finished = False
         self._visited: set[Site] = set()
         self._charged: set[tuple[str, Site]] = set()
@@ -69,8 +75,11 @@ class Watch:
         self._finished = False
         for key in self._charged:
             self._charges[key].paths += 1
+        for vote in self._abstaining if serious else ():
+            self._abstained[vote] = self._abstained.get(vote, 0) + 1
         self._visited = set()
         self._charged = set()
+        self._abstaining = set()
 
     def root_ends(self, complete: bool) -> None:
         """All paths of a root have been executed, or not all of them."""
@@ -80,7 +89,9 @@ class Watch:
             cleared = charge.paths < self._visits.get(key_of_visits, 0)
             if confidence is Confidence.CERTAIN and (cleared or not complete):
                 confidence = Confidence.LIKELY
-            if charge.claim.unanimous and charge.paths < self._serious.get(key_of_visits, 0):
+            votes = self._serious.get(key_of_visits, 0)
+            votes -= self._abstained.get((charge.rule.code, charge.decided), 0)
+            if charge.claim.unanimous and charge.paths < votes:
                 confidence = Confidence.POSSIBLE
             known = self._found.get(key)
             if known is None or _RANK[confidence] > _RANK[known[1]]:
@@ -88,6 +99,7 @@ class Watch:
         self._charges = {}
         self._visits = {}
         self._serious = {}
+        self._abstained = {}
 
     def observe(self, event: Event) -> None:
         """Show an event to the rules.
@@ -95,20 +107,42 @@ class Watch:
         Raises:
             Stop: where a rule says that torch does.
         """
+        self._finished = self._finished or isinstance(event, Finished)
+        self._visited.add(event.moment.site)
+        for rule, check in self._checks.get(type(event), ()):
+            try:
+                self._ask(rule, check, event)
+            except (Stop, RecursionError):
+                raise
+            except Exception as error:  # a mistake of ours must not cost what others find
+                self._dismiss(rule, event, error)
+
+    def _ask(self, rule: Rule, check: Check, event: Event) -> None:
+        """Show an event to one rule."""
         assert self._context is not None
         decided = event.moment.site
         at_end = isinstance(event, Finished)
-        self._finished = self._finished or at_end
-        self._visited.add(decided)
-        for rule, check in self._checks.get(type(event), ()):
-            for claim in map(self._weighed, check(event, self._context)):
-                if at_end:  # it speaks of what happened on the way
-                    decided = (claim.decided or claim.moment).site
-                raises = claim.raises is not None
-                if not (raises and event.moment.guarded):
-                    self._charge(rule, claim, decided, at_end)
-                if raises and claim.confidence is Confidence.CERTAIN:
-                    raise Stop(claim.raises or "RuntimeError", claim.message)
+        for said in check(event, self._context):
+            if isinstance(said, Abstention):
+                self._abstaining.add((rule.code, said.decided.site))
+                continue
+            claim = self._weighed(said)
+            if at_end:  # it speaks of what happened on the way
+                decided = (claim.decided or claim.moment).site
+            raises = claim.raises is not None
+            if not (raises and event.moment.guarded):
+                self._charge(rule, claim, decided, at_end)
+            if raises and claim.confidence is Confidence.CERTAIN:
+                raise Stop(claim.raises or "RuntimeError", claim.message)
+
+    def _dismiss(self, failed: Rule, event: Event, error: Exception) -> None:
+        """Ask a rule no more; what it has claimed so far stands."""
+        place = self._naming.place(event.moment)
+        self.failures.append(Failure.of(f"rule {failed.code}", place, error))
+        self._checks = {
+            kind: [(rule, check) for rule, check in checks if rule is not failed]
+            for kind, checks in self._checks.items()
+        }
 
     def _weighed(self, claim: Claim) -> Claim:
         """Return a claim that is no surer than what it rests on."""

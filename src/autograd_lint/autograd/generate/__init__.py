@@ -41,7 +41,9 @@ def _sections() -> dict[str, dict[str, Any]]:
         "modules": module_rows(),
         "factories": dict.fromkeys(_factories(), 1),
         "optimizers": dict.fromkeys(_classes(torch.optim, torch.optim.Optimizer), 1),
-        "module classes": dict.fromkeys(_classes(torch.nn, torch.nn.Module), 1),
+        "module classes": {
+            name: _bases(getattr(torch.nn, name)) for name in _classes(torch.nn, torch.nn.Module)
+        },
         "names": {
             name: sorted(n for n in dir(space) if not n.startswith("_"))
             for name, space in spaces.items()
@@ -70,6 +72,11 @@ def _classes(module: Any, base: type) -> list[str]:
         for name in dir(module)
         if isinstance(getattr(module, name), type) and issubclass(getattr(module, name), base)
     ]
+
+
+def _bases(cls: type) -> list[str]:
+    """Return the names of the modules that a module class derives from, private ones included."""
+    return [base.__name__ for base in cls.__mro__[1:] if issubclass(base, torch.nn.Module)]
 
 
 def _text(sections: dict[str, dict[str, Any]]) -> str:

@@ -527,7 +527,9 @@ def _note_moved(machine: Machine, tensor: Tensor, to: list[Value]) -> None:
 def is_lost_leaf(tensor: Tensor) -> bool:
     """Whether a tensor was computed from a leaf that nothing else refers to: one made on the way."""
     node = tensor.grad_fn
-    return node is not None and any(
+    if node is None or tensor.replaces is not None:
+        return node is not None
+    return any(
         isinstance(edge, Tensor) and not edge.is_parameter and encloses(tensor.moment, edge.moment)
         for edge in node.inputs
     )
@@ -564,6 +566,7 @@ def _converted(machine: Machine, tensor: Tensor, kind: str | None) -> Tensor:
         spread=Spread.WITHIN,
     )  # fmt: skip
     made.origin = tensor.origin
+    made.guarded, made.risk = tensor.guarded, tensor.risk
     return made
 
 

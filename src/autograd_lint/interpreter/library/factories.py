@@ -63,6 +63,7 @@ def make(machine: Machine, name: str, args: list[Value], kwargs: dict[str, Value
     made = machine.autograd.leaf(
         requires_grad=wanted if isinstance(wanted, bool) else None, dtype=dtype, shape=shape
     )
+    made.guarded = name in _NOT_ZERO
     sources = calls.tensors_in([*args, *kwargs.values()]) if name in _OF_DATA else []
     made.provenance = united(sources)
     if name in _OF_DATA:
@@ -71,6 +72,10 @@ def make(machine: Machine, name: str, args: list[Value], kwargs: dict[str, Value
     if wanted is True and dtype in ("int", "bool"):
         machine.autograd.remark("nonfloat", since=machine.now(), tensor=made)
     return made
+
+
+_NOT_ZERO = frozenset({"torch.ones", "torch.ones_like", "torch.full", "torch.full_like"})
+"""Factories of constants, which nobody divides by where they are zero."""
 
 
 def _cut(machine: Machine, tensor: Tensor) -> frozenset[Cut]:

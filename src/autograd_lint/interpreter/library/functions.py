@@ -50,7 +50,8 @@ def applying(cls: Class) -> Native:
                 if isinstance(tensor, Tensor) and machine.autograd.is_of_leaf(tensor):
                     machine.autograd.write_by_function(tensor, cls.name)
             _examine_backward(machine, cls, forward, context, args, result, returned_at)
-        defect = machine.examined.get(id(cls))
+        flags = context.attrs.get("needs_input_grad", ())
+        defect = machine.examined.get((id(cls), flags))
         return _outputs(machine, cls, result, inputs, context, defect)
 
     return Native("apply", apply)
@@ -115,9 +116,10 @@ def _examine_backward(
     flags = context.attrs["needs_input_grad"]
     if not isinstance(backward, Function) or not any(flags):
         return
-    if id(cls) in machine.examined or not machine.may_enter(backward):
+    key = (id(cls), flags)
+    if key in machine.examined or not machine.may_enter(backward):
         return
-    machine.examined[id(cls)] = None
+    machine.examined[key] = None
     outputs = result if isinstance(result, tuple) else (result,)
     _note_ignored(machine, backward, context, outputs, returned_at)
     gradients = [
@@ -136,7 +138,7 @@ def _examine_backward(
     if len(returned) < len(args) or extra:
         name = f"{len(args)} and not {len(returned)}"
         machine.autograd.remark("gradient count", name=name, since=place, sure=False)
-        machine.examined[id(cls)] = Defect(name, place)
+        machine.examined[key] = Defect(name, place)
     elif not all(_is_plain(context, output) for output in outputs) and _loses_a_leaf(
         machine, forward, args, returned
     ):

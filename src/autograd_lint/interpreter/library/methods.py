@@ -208,20 +208,20 @@ def _update(machine: Machine, value: DictValue, args: list[Value], kw: dict[str,
 
 @method(DictValue, "copy")
 def _copy_dict(machine: Machine, value: DictValue, args: list[Value], _: dict[str, Value]) -> Value:
+    machine.copy(len(value.items))
     return machine.dict(value.items, is_open=value.open)
 
 
 @method(str, "format")
 def _format(machine: Machine, value: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    made = text.fill(value, args, kwargs)
-    return machine.unknown("text") if made is None else made
+    return text.bounded(machine, text.fill(value, args, kwargs))
 
 
 @method(str, "join")
 def _join(machine: Machine, value: str, args: list[Value], _: dict[str, Value]) -> Value:
     parts, unsure = iteration.collect(machine, args[0] if args else machine.unknown())
     if not unsure and all(isinstance(part, str) for part in parts):
-        return value.join(parts)
+        return text.bounded(machine, value.join(parts))
     return machine.unknown("text")
 
 

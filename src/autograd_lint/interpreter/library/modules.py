@@ -299,6 +299,9 @@ def _known_parameters(value: Value) -> list[Tensor]:
 
 def hidden_parameters(value: Instance, container: Value) -> list[Tensor]:
     """Return the parameters in a container that a module does not know of."""
+    named = ("parameters", "named_parameters")
+    if any(isinstance(attributes.class_attribute(value.cls, name), Function) for name in named):
+        return []  # what it tells of its parameters is its own affair
     own = set(_known_parameters(value))
     return [leaf for leaf in _known_parameters(container) if leaf not in own]
 
@@ -325,6 +328,10 @@ def call(machine: Machine, value: Instance, args: list[Value], kwargs: dict[str,
     hooked = value.attrs.get(_HOOKED) is True and machine.autograd.grad_enabled is True
     if hooked:
         args = [_through_hook(machine, arg) for arg in args]
+    for hook in _hooks(value, _BEFORE):
+        changed = machine.call(hook, [value, tuple(args)], {})
+        if changed is not None and not isinstance(changed, Unknown):
+            args = list(changed) if isinstance(changed, tuple) else [changed]
     if isinstance(own, Function | Bound):
         result = machine.call(own, args, kwargs)
     elif isinstance(forward, Function):
@@ -333,11 +340,9 @@ def call(machine: Machine, value: Instance, args: list[Value], kwargs: dict[str,
         result = machine.call(attributes.bind(forward, value), args, kwargs)
     else:
         result = forward_of_torch(machine, value, args, kwargs)
-    hooks = value.attrs.get("_forward_hooks")
-    if isinstance(hooks, ListValue):
-        for hook in list(hooks.items):
-            changed = machine.call(hook, [value, tuple(args), result], {})
-            result = changed if changed is not None and not isinstance(changed, Unknown) else result
+    for hook in _hooks(value, _AFTER):
+        changed = machine.call(hook, [value, tuple(args), result], {})
+        result = changed if changed is not None and not isinstance(changed, Unknown) else result
     return _through_hook(machine, result) if hooked else result
 
 
@@ -509,6 +514,11 @@ Run = Callable[[Machine, Instance, list[Value], dict[str, Value]], Value]
 
 
 def _parameters(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    own = attributes.class_attribute(value.cls, "named_parameters")
+    if isinstance(own, Function):
+        named, unsure = iteration.collect(m, m.call(own, [value], {}))
+        leaves = [pair[1] for pair in named if isinstance(pair, tuple) and len(pair) == 2]
+        return IteratorValue(m.epoch, m.list(leaves, is_open=unsure))
     return IteratorValue(m.epoch, m.list(parameters(m, value)))
 
 
@@ -652,23 +662,50 @@ def _through_hook(m: Machine, value: Value) -> Value:
     )
 
 
-def _forward_hook(
-    m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
-) -> Value:
-    hooks = value.attrs.get("_forward_hooks")
+_BEFORE, _AFTER = "_forward_pre_hooks", "_forward_hooks"
+
+
+def _hooks(value: Instance, kind: str) -> list[Value]:
+    found = value.attrs.get(kind)
+    return list(found.items) if isinstance(found, ListValue) else []
+
+
+def has_hooks(value: Instance) -> bool:
+    """Whether calling a module does more than its `forward`."""
+    return bool(_hooks(value, _BEFORE) or _hooks(value, _AFTER)) or value.attrs.get(_HOOKED) is True
+
+
+def _registering(kind: str) -> Run:
+    def register(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        hook = args[0] if args else kwargs.get("hook")
+        if kwargs.get("with_kwargs", False) is not False:
+            hook = Native("hook", lambda machine, *_: None)  # it is given more than is known here
+        return add_hook(m, value, kind, hook)
+
+    return register
+
+
+def add_hook(m: Machine, value: Instance, kind: str, hook: Value) -> Instance:
+    """Let a hook run with each call of a module; return the handle that removes it."""
+    hooks = value.attrs.get(kind)
     m.journal.touch(value)
     if not isinstance(hooks, ListValue):
-        hooks = value.attrs["_forward_hooks"] = m.list([])
+        hooks = value.attrs[kind] = m.list([])
     m.journal.touch(hooks)
-    hooks.items.extend(args[:1])
+    hooks.items.append(hook)
     handle = m.native(Torch("torch.utils.hooks.RemovableHandle"))
-    handle.attrs["remove"] = Native("remove", lambda m, *_: _unhook(m, hooks, args[:1]))
+    handle.attrs["remove"] = Native("remove", lambda m, *_: _unhook(m, hooks, hook))
     return handle
 
 
-def _unhook(m: Machine, hooks: ListValue, removed: list[Value]) -> Value:
+def compute_before_forward(m: Machine, value: Instance) -> None:
+    """Note that a weight is computed anew by a hook before each call: `weight_norm`."""
+    add_hook(m, value, _BEFORE, Native("hook", lambda machine, *_: None))
+
+
+def _unhook(m: Machine, hooks: ListValue, removed: Value) -> Value:
     m.journal.touch(hooks)
-    hooks.items = [hook for hook in hooks.items if all(hook is not other for other in removed)]
+    hooks.items = [hook for hook in hooks.items if hook is not removed]
     return None
 
 
@@ -747,7 +784,20 @@ def _buffers(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, V
     return m.list(found, is_open=True)
 
 
+def _conv_forward(
+    m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    """What a convolution does with a weight that it is given: `Conv2d._conv_forward`."""
+    names = (base.name.rpartition(".")[2].lower() for base in attributes.torch_bases(value.cls))
+    convolution = next((name for name in names if name in ("conv1d", "conv2d", "conv3d")), None)
+    if convolution is None:
+        return m.unknown(deps=calls.tensors_in([*args, *kwargs.values()]))
+    kwargs.setdefault("stride", m.unknown("number"))
+    return m.call(Torch(f"torch.nn.functional.{convolution}"), args, kwargs)
+
+
 _METHODS: dict[str, Run] = {
+    "_conv_forward": _conv_forward,
     "parameters": _parameters,
     "named_parameters": _named_parameters,
     "children": _children,
@@ -774,8 +824,8 @@ _METHODS: dict[str, Run] = {
     "register_module": _add_module,
     "append": _append_one,
     "extend": _extend,
-    "register_forward_hook": _forward_hook,
-    "register_forward_pre_hook": _unknown,
+    "register_forward_hook": _registering(_AFTER),
+    "register_forward_pre_hook": _registering(_BEFORE),
     "register_full_backward_hook": _full_backward_hook,
     "register_backward_hook": _unknown,
     "state_dict": _state_dict,

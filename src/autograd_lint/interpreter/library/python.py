@@ -60,7 +60,7 @@ def _range(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Val
         step = numbers[2] if len(numbers) > 2 else 1  # type: ignore[assignment]
     if start is None or step is None or step == 0:
         return Series(lambda index: machine.unknown("number"), None)
-    length = None if stop is None else max(0, len(range(int(start), int(stop), int(step))))
+    length = None if stop is None else max(0, -((start - stop) // step))
     limit = args[0] if len(args) == 1 and isinstance(args[0], Unknown) else None
     first, by = int(start), int(step)
 

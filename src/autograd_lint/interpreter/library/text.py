@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from autograd_lint.interpreter.values import Value
 
+if TYPE_CHECKING:
+    from autograd_lint.interpreter.machine import Machine
+
 _PERCENT = re.compile(r"%(?:%|[-#0 +]?\d{0,2}[diouxXrs])|%")
 _FIELD = re.compile(r"\{\w*(?:![rs])?(?::[<>=^+-]?\d{0,2}[bdoxXs]?)?\}|\{\{|\}\}|[{}]")
+
+
+_LONGEST = 1 << 16
+
+
+def bounded(machine: Machine, made: str | None) -> Value:
+    """Return a text, unless it is not known or longer than what names anything."""
+    if made is None or len(made) > _LONGEST:
+        return machine.unknown("text")
+    return made
 
 
 def is_plain(value: Value) -> bool:

@@ -229,14 +229,23 @@ def _variable(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> 
         return machine.unknown()
     made = machine.autograd.detach(tensor)
     made.requires_grad_flag = wanted if isinstance(wanted, bool) else None
+    _note_kind(machine, tensor, wanted)
     return made
+
+
+def _note_kind(machine: Machine, tensor: Tensor | None, wanted: Value) -> None:
+    """Only tensors of floating point or complex numbers can require gradients."""
+    if tensor is not None and wanted is True and tensor.dtype in ("int", "bool"):
+        machine.autograd.remark("nonfloat", since=machine.now(), tensor=tensor)
 
 
 @function("torch.nn.Parameter")
 def _parameter(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
     given = args[0] if args else kwargs.get("data")
     wanted = kwargs.get("requires_grad", args[1] if len(args) > 1 else True)
-    return modules.as_parameter(machine, machine.tensor(given), wanted)
+    tensor = machine.tensor(given)
+    _note_kind(machine, tensor, wanted)
+    return modules.as_parameter(machine, tensor, wanted)
 
 
 @function("torch.distributions.kl_divergence", "torch.distributions.kl.kl_divergence")
@@ -404,8 +413,8 @@ def _embedding_bag(machine: Machine, args: list[Value], kwargs: dict[str, Value]
     "torch.jit.unused", "torch.jit.script_if_tracing", "torch.fx.wrap", "torch.compiler.disable",
     "torch.fx.symbolic_trace", "torch._dynamo.disable", "torch.jit.optimize_for_inference",
     "torch.autograd.function.once_differentiable", "torch.jit.interface",
-    "torch.nn.utils.spectral_norm", "torch.nn.utils.parametrizations.spectral_norm",
-    "torch.nn.utils.weight_norm", "torch.nn.utils.parametrizations.weight_norm",
+    "torch.nn.utils.parametrizations.spectral_norm",
+    "torch.nn.utils.parametrizations.weight_norm",
     "torch.nn.utils.parametrizations.orthogonal", "torch.overrides.wrap_torch_function",
     "torch.cuda.amp.custom_fwd", "torch.cuda.amp.custom_bwd", "torch.amp.custom_fwd",
     "torch.amp.custom_bwd",
@@ -416,6 +425,14 @@ def _first(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Val
     if args and isinstance(args[0], callables):
         return args[0]
     return Native("decorator", lambda machine, inner, _: inner[0] if inner else machine.unknown())
+
+
+@function("torch.nn.utils.spectral_norm", "torch.nn.utils.weight_norm")
+def _normalized(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    module = args[0] if args else kwargs.get("module")
+    if isinstance(module, Instance):
+        modules.compute_before_forward(machine, module)
+    return module
 
 
 @function("torch.Size")
