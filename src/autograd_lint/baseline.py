@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -25,6 +24,8 @@ def written(findings: Sequence[Finding], lines: Lines, path: Path) -> str:
 
     Findings stand one on a line, in an order that does not change when lines move.
     """
+    import json  # most runs have no baseline
+
     rows = sorted(
         (_from(path, finding.place.path), finding.code, fingerprint, finding.message)
         for finding, fingerprint in zip(findings, _known_by(findings, lines, path), strict=True)
@@ -48,6 +49,8 @@ def known(findings: Sequence[Finding], lines: Lines, path: Path) -> set[Finding]
 
 
 def _read(path: Path) -> frozenset[str]:
+    import json
+
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["version"] != _VERSION:
@@ -55,11 +58,13 @@ def _read(path: Path) -> frozenset[str]:
                 f"{path}: a baseline of version {content['version']}; write it anew"
             )
         return frozenset(finding["fingerprint"] for finding in content["findings"])
+    except BrokenBaseline:
+        raise
     except OSError as error:
         raise BrokenBaseline(
             f"{path}: {error.strerror}; `--write-baseline` writes a baseline"
         ) from None
-    except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise BrokenBaseline(f"{path}: not a baseline; `--write-baseline` writes it anew") from None
 
 

@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 SUFFIXES = frozenset({".py", ".ipynb", ".md"})
 
 DEFAULT_EXCLUDE = (
-    ".bzr/", ".direnv/", ".eggs/", ".git/", ".hg/", ".hypothesis/", ".ipynb_checkpoints/",
-    ".mypy_cache/", ".nox/", ".pyenv/", ".pytest_cache/", ".ruff_cache/", ".svn/", ".tox/",
-    ".venv/", "__pycache__/", "__pypackages__/", "build/", "dist/", "node_modules/",
-    "site-packages/", "venv/",
+    ".autograd_lint_cache/", ".bzr/", ".direnv/", ".eggs/", ".git/", ".hg/", ".hypothesis/",
+    ".ipynb_checkpoints/", ".mypy_cache/", ".nox/", ".pyenv/", ".pytest_cache/", ".ruff_cache/",
+    ".svn/", ".tox/", ".venv/", "__pycache__/", "__pypackages__/", "build/", "dist/",
+    "node_modules/", "site-packages/", "venv/",
 )  # fmt: skip
 """Folders that hold other people's code or products, as .gitignore would write them."""
 
@@ -32,6 +34,8 @@ class Ignore:
     @classmethod
     def of(cls, folder: Path, patterns: Iterable[str]) -> Ignore:
         """Raises `ValueError` where a pattern is none."""
+        from pathspec import GitIgnoreSpec  # takes its time; files that are named need none
+
         kept = tuple(patterns)
         return cls(folder, kept, GitIgnoreSpec.from_lines(kept))
 
@@ -81,7 +85,7 @@ def discover(
 
     Folders are walked for Python files, notebooks and Markdown that neither git nor what
     `exclusion_of` says of the folder that they are in leaves out. Links to folders are not
-    followed, so loops end.
+    followed, so loops end; nor are those to files outside of the folder that is walked.
     """
     found: set[Path] = set()
     result = Discovered()
@@ -132,7 +136,7 @@ def display(path: Path) -> str:
     except ValueError:  # another drive
         relative = full
     shown = min(relative, full, key=len)
-    return os.fsencode(shown).decode("utf-8", "replace")
+    return os.fsencode(shown).decode("utf-8", "backslashreplace")
 
 
 def _leaves_out(ignore: Ignore, folder: Path) -> bool:
@@ -144,6 +148,7 @@ def _walk(root: Path, exclusion_of: Callable[[Path], Exclusion]) -> Iterator[Pat
         # Patterns that would leave out the very folder that was asked for do not count.
         return [ignore for ignore in ignores if not _leaves_out(ignore, root)]
 
+    real_root = os.path.realpath(root)
     pending = [(root, counting(_ignored_above(root)))]
     while pending:
         folder, of_git = pending.pop()
@@ -158,12 +163,21 @@ def _walk(root: Path, exclusion_of: Callable[[Path], Exclusion]) -> Iterator[Pat
         for entry in entries:
             path = folder / entry.name
             is_folder = entry.is_dir(follow_symlinks=False)
-            wanted = is_folder or (PurePath(entry.name).suffix in SUFFIXES and _is_file(entry))
+            wanted = is_folder or (
+                PurePath(entry.name).suffix in SUFFIXES
+                and _is_file(entry)
+                and not (entry.is_symlink() and not is_inside(path, real_root))
+            )
             if wanted and not _is_ignored(path, is_folder, ignores):
                 if is_folder:
                     pending.append((path, of_git))
                 else:
                     yield path
+
+
+def is_inside(path: Path, real_root: str) -> bool:
+    """Whether a path, all links on the way followed, is below a folder."""
+    return Path(real_root) in Path(os.path.realpath(path)).parents
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

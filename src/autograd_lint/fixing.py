@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import unified_diff
 from pathlib import Path
 
+from autograd_lint import disk
 from autograd_lint.catalogue import UNUSED_SUPPRESSION
 from autograd_lint.discovery import absolute, display
 from autograd_lint.finding import Edit, Finding, Place
 from autograd_lint.source import SourceFile, Unreadable, decode, edited, from_bytes, read_bytes
-from autograd_lint.worker import analyse_source, neighbour_on_disk
+from autograd_lint.worker import analyse_source
 
 _ROUNDS = 10
 """Fixes of the same lines are made one after the other, at most so many times."""
@@ -37,6 +38,8 @@ class Fixing:
     changes: tuple[Change, ...] = ()
     refused: tuple[Finding, ...] = ()
     """After their fix the finding would still be there, or another one."""
+    stale: tuple[str, ...] = ()
+    """The paths of files that no longer hold what the findings are about."""
 
     @property
     def fixed(self) -> int:
@@ -54,10 +57,12 @@ def fix(
     *,
     unsafe: bool,
     contents: Mapping[Path, bytes] | None = None,
+    is_about: Callable[[Path, bytes], bool] = lambda path, content: True,
 ) -> Fixing:
     """Make the fixes of `findings` in those of `files` that they are in; nothing is written.
 
-    `contents` stands for what is on the disk at these paths.
+    `contents` stands for what is on the disk at these paths; `is_about` tells whether the findings
+    in a file are about this content of it.
     """
     workspace = _Workspace(dict(contents or {}))
     by_path: dict[str, list[Finding]] = {}
@@ -66,10 +71,14 @@ def fix(
             by_path.setdefault(finding.place.path, []).append(finding)
     changes: list[Change] = []
     refused: list[Finding] = []
+    stale: list[str] = []
     for path, found in sorted(by_path.items()):
         file = _File(workspace, path, found, unsafe)
         try:
             before = workspace.content(absolute(path))
+            if not is_about(absolute(path), before):
+                stale.append(path)
+                continue
             file.fix()
             after = workspace.content(absolute(path))
         except Unreadable:
@@ -78,7 +87,7 @@ def fix(
         refused += file.refused
         if after != before:
             changes.append(Change(path, absolute(path), before, after, tuple(file.fixed)))
-    return Fixing(tuple(changes), tuple(refused))
+    return Fixing(tuple(changes), tuple(refused), tuple(stale))
 
 
 def diff(change: Change) -> str:
@@ -111,7 +120,7 @@ class _Workspace:
     def neighbour(self, name: str) -> SourceFile | None:
         path = absolute(name)
         if path not in self.contents:
-            return neighbour_on_disk(name)
+            return disk.neighbour(name)
         try:
             return self.source(display(path))
         except Unreadable:
@@ -242,7 +251,7 @@ class _File:
         ]
         return _Verdict(
             frozenset(finding for outcome in outcomes for finding in outcome.findings),
-            sum(len(outcome.unread) + len(outcome.given_up) for outcome in outcomes),
+            sum(len(o.unread) + len(o.given_up) + len(o.failed) for o in outcomes),
         )
 
 

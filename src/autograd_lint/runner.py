@@ -6,24 +6,26 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from autograd_lint import baseline
 from autograd_lint.catalogue import UNUSED_SUPPRESSION, all_rules
 from autograd_lint.config import Config, ConfigOf
 from autograd_lint.discovery import absolute, discover, display
 from autograd_lint.finding import Confidence, Finding, Place
-from autograd_lint.importers import importers, project
 from autograd_lint.sharding import Shard
-from autograd_lint.source import SourceFile, Unreadable, decode, from_text, read, read_bytes
-from autograd_lint.unused import unused
-from autograd_lint.worker import (
-    Neighbour,
-    Outcome,
-    analyse_files,
-    analyse_source,
-    unreadable,
+from autograd_lint.source import (
+    SourceFile,
+    Unreadable,
+    decode,
+    digest,
+    from_text,
+    read,
+    read_bytes,
 )
+
+if TYPE_CHECKING:
+    from autograd_lint.cache import Cache
+    from autograd_lint.worker import Neighbour, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,9 @@ class Report:
     """How many files do not mention torch and were left at that."""
     given_up: tuple[GivenUp, ...] = ()
     unread: tuple[Finding, ...] = ()
-    """What could not be read, parsed or analysed, whether AGL900 is selected or not."""
+    """What could not be read or parsed, whether AGL900 is selected or not."""
+    failed: tuple[Finding, ...] = ()
+    """What was not analysed to its end by a mistake of autograd-lint's own, likewise."""
     missing: tuple[str, ...] = ()
     """Paths that do not exist."""
     suppressed: int = 0
@@ -68,6 +72,12 @@ class Report:
     """Tracebacks of internal errors."""
     texts: Mapping[str, SourceFile] = field(default_factory=dict)
     """Sources that are not files."""
+    digests: Mapping[Path, bytes] = field(default_factory=dict)
+    """Of what files held that have findings."""
+
+    def is_about(self, path: Path, content: bytes) -> bool:
+        """Whether a file held `content` when it was analysed, as far as that is known."""
+        return self.digests.get(path) in (None, digest(content))
 
 
 OnProgress: TypeAlias = Callable[[int, int], None]
@@ -80,14 +90,18 @@ def check(
     jobs: int = 1,
     on_progress: OnProgress | None = None,
     shard: Shard | None = None,
+    cache: Cache | None = None,
 ) -> Report:
     """Checks the files at and under `paths`, or a shard of them; nothing that is read is executed.
 
-    Raises `ConfigError` where a configuration on the way cannot be used, and `BrokenBaseline`.
+    What the `cache` knows is not analysed again. Raises `ConfigError` where a configuration on the
+    way cannot be used, and `BrokenBaseline`.
     """
     found = discover(paths, lambda folder: config_of(folder).exclusion)
     unread: dict[Path, Outcome] = {}
     sizes: dict[Path, int] = {}
+    contents: dict[Path, bytes] = {}
+    """Their digests, where the cache is to be asked."""
     without_torch: set[Path] = set()
     for path in found.files:
         shown = display(path)
@@ -96,17 +110,27 @@ def check(
             content = read_bytes(path, shown)
             if _mentions_torch(decode(content, path, shown)):
                 sizes[path] = len(content)
+                if cache is not None:
+                    contents[path] = digest(content)
             else:
                 without_torch.add(path)
         except Unreadable as error:
-            unread[path] = Outcome(shown, unread=(unreadable(shown, error.message),))
+            unread[path] = _unread(shown, error.message)
     checked = shard.of(sizes) if shard is not None else frozenset(sizes)
     outcomes = [outcome for path, outcome in unread.items() if path in checked]
-    # The largest first: a long one that starts last would keep everybody waiting.
     candidates = checked - unread.keys() - without_torch
-    largest_first = sorted(candidates, key=lambda path: (-sizes[path], path))
-    for done, outcome in enumerate(analyse_files(largest_first, jobs), start=1):
+    unknown = set(candidates)
+    if cache is not None:
+        for path in candidates:
+            if (known := cache.find(path, contents[path])) is not None:
+                outcomes.append(known)
+                unknown.discard(path)
+    # The largest first: a long one that starts last would keep everybody waiting.
+    largest_first = sorted(unknown, key=lambda path: (-sizes[path], path))
+    for done, (path, outcome) in enumerate(_analysed(largest_first, jobs), start=1):
         outcomes.append(outcome)
+        if cache is not None:
+            cache.keep(path, outcome)
         if on_progress is not None:
             on_progress(done, len(largest_first))
     report = _report(
@@ -130,14 +154,28 @@ def check_text(
     config_of = _always(config)
     if not _mentions_torch(text):
         return _report([], config_of, [path], without_torch=1)
+    from autograd_lint.worker import analyse_source
+
     outcomes = [analyse_source(source, neighbour)]
     return _report(outcomes, config_of, [path], texts={filename: source})
 
 
 def unread_text(filename: str, message: str, config: Config) -> Report:
     """The report on a text that could not be read, because of `message`."""
-    outcome = Outcome(filename, unread=(unreadable(filename, message),))
-    return _report([outcome], _always(config), [absolute(filename)])
+    return _report([_unread(filename, message)], _always(config), [absolute(filename)])
+
+
+def _analysed(paths: Sequence[Path], jobs: int) -> Iterator[tuple[Path, Outcome]]:
+    if paths:  # where nothing is to be analysed, nothing is loaded that would do it
+        from autograd_lint.worker import analyse_files
+
+        yield from analyse_files(paths, jobs)
+
+
+def _unread(path: str, message: str) -> Outcome:
+    from autograd_lint.worker import Outcome, unreadable
+
+    return Outcome(path, unread=(unreadable(path, message),))
 
 
 def _always(config: Config) -> ConfigOf:
@@ -183,7 +221,7 @@ def _report(
     findings = [
         finding
         for outcome in outcomes
-        for finding in (*outcome.findings, *outcome.unread)
+        for finding in (*outcome.findings, *outcome.unread, *outcome.failed)
         if finding.code in codes_on(finding.place.path)
     ]
     findings.extend(_unused(outcomes, codes_on, config_of, checked))
@@ -202,22 +240,24 @@ def _report(
         without_torch=without_torch,
         given_up=tuple(GivenUp(o.path, name, why) for o in outcomes for name, why in o.given_up),
         unread=tuple(finding for outcome in outcomes for finding in outcome.unread),
+        failed=tuple(_without_twins(f for outcome in outcomes for f in outcome.failed)),
         missing=missing,
         suppressed=sum(outcome.suppressed for outcome in outcomes),
         hidden=len(unique) - len(shown),
         known=len(shown) - len(unknown),
         checked=frozenset(checked),
-        details=tuple(outcome.details for outcome in outcomes if outcome.details),
+        details=tuple(dict.fromkeys(text for outcome in outcomes for text in outcome.details)),
         texts=texts or {},
+        digests={absolute(o.path): o.digest for o in outcomes if o.digest is not None},
     )
 
 
 def _codes_on(config_of: ConfigOf) -> Callable[[str], frozenset[str]]:
     """The rules that are on in the file at a path."""
-    rules = all_rules()
 
     @cache
     def codes_on(path: str) -> frozenset[str]:
+        rules = all_rules()  # which are loaded only if somebody asks: most files are clean
         file = absolute(path)
         config = config_of(file.parent)
         return frozenset(
@@ -236,13 +276,17 @@ def _unused(
     checked: Collection[Path],
 ) -> Iterator[Finding]:
     """AGL901 where nothing that was not analysed could prove it wrong."""
-    rules = all_rules()
     used = frozenset(place for outcome in outcomes for place in outcome.used)
-    incomplete = {absolute(o.path) for o in outcomes if o.given_up or o.unread}
+    incomplete = {absolute(o.path) for o in outcomes if o.given_up or o.unread or o.failed}
     for outcome in outcomes:
-        on = codes_on(outcome.path)
+        if not outcome.answerable:
+            continue
+        rules, on = all_rules(), codes_on(outcome.path)
         if UNUSED_SUPPRESSION.code not in on:
             continue
+        from autograd_lint.importers import importers, project
+        from autograd_lint.unused import unused
+
         found = [unused(suppression, used, on, rules) for suppression in outcome.answerable]
         told = [finding for finding in found if finding is not None]
         if told:
@@ -266,6 +310,8 @@ def _unknown(
     known: set[Finding] = set()
     for path, about in by_baseline.items():
         if path is not None:
+            from autograd_lint import baseline
+
             known |= baseline.known(about, lines, path)
     return [finding for finding in findings if finding not in known]
 

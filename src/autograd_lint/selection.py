@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Protocol
 
 from autograd_lint.finding import Severity
@@ -74,6 +73,8 @@ def selects(selector: str, rule: Described) -> bool:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean …?` where something known is close to `word`, else nothing."""
+    from difflib import get_close_matches
+
     by_folded = {name.casefold(): name for name in known}
     close = get_close_matches(word.casefold(), by_folded, n=1)
     return f"; did you mean `{by_folded[close[0]]}`?" if close else ""

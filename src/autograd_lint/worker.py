@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import gc
 import signal
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
+from autograd_lint import disk
 from autograd_lint.catalogue import UNREADABLE_FILE, all_rules
-from autograd_lint.discovery import absolute, display
+from autograd_lint.discovery import display
+from autograd_lint.disk import Inputs, Neighbours
+from autograd_lint.failure import Failure, distinct
 from autograd_lint.finding import Confidence, Finding, Place
-from autograd_lint.source import SourceFile, Unreadable, read
+from autograd_lint.source import SourceFile, Unreadable, digest, from_bytes, read_bytes
 from autograd_lint.suppression import Suppression, Suppressions, suppressions
 from autograd_lint.unused import answerable, unknown_codes
 
@@ -37,20 +38,29 @@ class Outcome:
     given_up: tuple[tuple[str, str], ...] = ()
     """The name of what was given up, and why."""
     unread: tuple[Finding, ...] = ()
-    """What could not be read, parsed or analysed (AGL900)."""
+    """What could not be read or parsed (AGL900)."""
+    failed: tuple[Finding, ...] = ()
+    """What mistakes of autograd-lint's own have cost (AGL900); all else was analysed."""
     suppressed: int = 0
     answerable: tuple[Suppression, ...] = ()
     """Its comments of which it is known what they silence, as far as this file is concerned."""
     used: frozenset[Place] = frozenset()
     """The codes in comments, here and in imported files, that have silenced something."""
-    details: str | None = None
-    """The traceback of an internal error."""
+    details: tuple[str, ...] = ()
+    """The tracebacks of internal errors."""
+    digest: bytes | None = None
+    """Of the bytes in which something was found."""
+    inputs: Inputs | None = field(default=None, compare=False)
+    """What it depends on, if that is a file."""
 
 
 def unreadable(path: str, message: str) -> Finding:
     """The finding that a whole file cannot be read."""
+    return _not_analysed(Place(path, None, 1, 1, 1, 1), message)
+
+
+def _not_analysed(place: Place, message: str) -> Finding:
     rule = UNREADABLE_FILE
-    place = Place(path, None, 1, 1, 1, 1)
     return Finding(rule.code, rule.name, message, place, rule.severity, Confidence.CERTAIN)
 
 
@@ -58,10 +68,15 @@ def analyse_file(path: Path) -> Outcome:
     """The outcome of the file at `path`; whatever goes wrong is part of it."""
     shown = display(path)
     try:
-        source = read(path, shown)
+        content = read_bytes(path, shown)
+        source = from_bytes(content, path, shown)
     except Unreadable as error:
         return Outcome(shown, unread=(unreadable(shown, error.message),))
-    return analyse_source(source)
+    neighbours = Neighbours()
+    outcome = analyse_source(source, neighbours)
+    held = digest(content)
+    has_findings = outcome.findings or outcome.answerable
+    return replace(outcome, digest=held if has_findings else None, inputs=neighbours.inputs(held))
 
 
 def analyse_source(source: SourceFile, neighbour: Neighbour | None = None) -> Outcome:
@@ -70,22 +85,38 @@ def analyse_source(source: SourceFile, neighbour: Neighbour | None = None) -> Ou
     `neighbour` gives the source of the file at a path, if there is one; by default, as it is on
     the disk.
     """
+    try:
+        with _rare_collections():
+            return _outcome(source, neighbour or disk.neighbour)
+    except Exception as error:  # a mistake of ours must not cost the other files
+        whole = Failure.of("the whole file", Place(source.path, None, 1, 1, 1, 1), error)
+        failed = _not_analysed(whole.place, whole.message())
+        return Outcome(source.path, failed=(failed,), details=(whole.details,))
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Python looks for cycles after every few hundred objects, which takes a tenth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _outcome(source: SourceFile, neighbour: Neighbour) -> Outcome:
     from autograd_lint import rules
 
     sources = {source.path: source}
 
     def neighbours(name: str) -> SourceFile | None:
-        found = (neighbour or neighbour_on_disk)(name)
+        found = neighbour(name)
         if found is not None:
             sources.setdefault(found.path, found)
         return found
 
-    try:
-        analysis = rules.analyse(source, neighbours)
-    except Exception as error:  # a mistake of ours must not cost the other files
-        what = f"internal error: {type(error).__name__}: {error}".splitlines()[0]
-        finding = unreadable(source.path, f"{what}; please report it")
-        return Outcome(source.path, unread=(finding,), details=traceback.format_exc())
+    analysis = rules.analyse(source, neighbours)
     unread = tuple(analysis.unparsable)
     given_up = tuple(analysis.given_up)
     if source.is_markdown:  # documents abbreviate: a block that is no Python is no mistake
@@ -95,24 +126,37 @@ def analyse_source(source: SourceFile, neighbour: Neighbour | None = None) -> Ou
         lambda path: suppressions(sources[path]) if path in sources else Suppressions()
     )
     own = comments(source.path)
-    unknown = unknown_codes(own, all_rules())
-    found = [*analysis.findings, *unread, *unknown]
-    kept = [finding for finding in found if not comments(finding.place.path).covering(finding)]
-    is_complete = not given_up and not unread
+    mistakes = list(analysis.failures)
+    told = [
+        _with_fix(finding, sources, mistakes)
+        for finding in (*analysis.findings, *unknown_codes(own, all_rules()))
+    ]
+    failures = list(distinct(mistakes))
+    failed = [_not_analysed(one.place, one.message(others)) for one, others in failures]
+
+    def kept(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        return tuple(f for f in findings if not comments(f.place.path).covering(f))
+
+    found = [*told, *unread, *failed]
+    is_complete = not given_up and not unread and not failed
     return Outcome(
         path=source.path,
         analysed=len(unread) < len(source.blocks),
-        findings=tuple(_with_fix(f, sources) for f in kept if f not in unread),
+        findings=kept(told),
         functions=analysis.functions,
         given_up=given_up,
-        unread=tuple(finding for finding in kept if finding in unread),
-        suppressed=len(found) - len(kept),
+        unread=kept(unread),
+        failed=kept(failed),
+        suppressed=len(found) - len(kept(found)),
         answerable=answerable(own, source, analysis.reached) if is_complete else (),
         used=frozenset(_used(found, comments)),
+        details=tuple(failure.details for failure, _ in failures),
     )
 
 
-def _with_fix(finding: Finding, sources: Mapping[str, SourceFile]) -> Finding:
+def _with_fix(
+    finding: Finding, sources: Mapping[str, SourceFile], mistakes: list[Failure]
+) -> Finding:
     from autograd_lint.fixes import fix
 
     source = sources.get(finding.place.path)
@@ -120,38 +164,46 @@ def _with_fix(finding: Finding, sources: Mapping[str, SourceFile]) -> Finding:
         return finding
     try:
         return replace(finding, fix=fix(finding, source))
-    except Exception:  # a mistake of ours in a fix must not cost the finding
+    except Exception as error:  # it must not cost the finding
+        mistakes.append(Failure.of(f"the fix of {finding.code}", finding.place, error))
         return finding
 
 
-def analyse_files(paths: Sequence[Path], jobs: int) -> Iterator[Outcome]:
-    """The outcomes of `paths` in no particular order, by up to `jobs` processes.
+def analyse_files(paths: Sequence[Path], jobs: int) -> Iterator[tuple[Path, Outcome]]:
+    """The outcome of each of `paths` in no particular order, by up to `jobs` processes.
 
     A process that dies costs the file that it died of, and no other.
     """
     if jobs <= 1 or len(paths) <= 1:
-        yield from map(analyse_file, paths)
+        yield from ((path, analyse_file(path)) for path in paths)
         return
+    from concurrent.futures.process import BrokenProcessPool
+
     undone = set(paths)
     try:
         for path, outcome in _in_processes(paths, min(jobs, len(paths))):
             undone.discard(path)
-            yield outcome
+            yield path, outcome
     except BrokenProcessPool:
         for path in sorted(undone):
-            yield _alone(path)
+            yield path, _alone(path)
 
 
 def _alone(path: Path) -> Outcome:
+    from concurrent.futures.process import BrokenProcessPool
+
     try:
         return next(outcome for _, outcome in _in_processes([path], 1))
     except BrokenProcessPool:
         shown = display(path)
         message = "internal error: the process that analysed it died; please report it"
-        return Outcome(shown, unread=(unreadable(shown, message),))
+        return Outcome(shown, failed=(unreadable(shown, message),))
 
 
 def _in_processes(paths: Iterable[Path], jobs: int) -> Iterator[tuple[Path, Outcome]]:
+    import multiprocessing  # a run in one process is over before this is loaded
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+
     # A forked process shares what its parent has imported; elsewhere forking is not safe.
     method = "fork" if sys.platform == "linux" else "spawn"
     if method == "fork":
@@ -170,31 +222,6 @@ def _in_processes(paths: Iterable[Path], jobs: int) -> Iterator[tuple[Path, Outc
 def _end_on_interrupt() -> None:
     """Otherwise a worker would take Ctrl-C for the outcome of its file, and go on to the next."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-def neighbour_on_disk(name: str) -> SourceFile | None:
-    """The source of the file at a path, `None` where there is none that can be read."""
-    return _read(name) if _exists(name) else None
-
-
-def forget() -> None:
-    """Files may have changed: what is known of those that are imported is read anew."""
-    _exists.cache_clear()
-    _read.cache_clear()
-
-
-@lru_cache(maxsize=1 << 16)  # most places in which a module could be hold none
-def _exists(name: str) -> bool:
-    return absolute(name).is_file()
-
-
-@lru_cache(maxsize=256)
-def _read(name: str) -> SourceFile | None:
-    path = absolute(name)
-    try:
-        return read(path, display(path))
-    except Unreadable:
-        return None
 
 
 def _used(findings: Iterable[Finding], comments: Callable[[str], Suppressions]) -> Iterator[Place]:

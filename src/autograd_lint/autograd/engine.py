@@ -27,6 +27,7 @@ from autograd_lint.autograd.events import (
     Remark,
     Returned,
     Round,
+    Site,
     ZeroGrad,
 )
 from autograd_lint.autograd.journal import Journal
@@ -87,6 +88,8 @@ class Autograd:
         """What has happened on the path under way."""
         self.used: set[Tensor] = set()
         """The leaves that something on it was computed from, with a graph."""
+        self.cuts_met: set[tuple[str, Site]] = set()
+        """How and where losses that went backward on it had been cut from what they come from."""
         self.kept: set[Node] = set()
         """What is known to be kept beyond its round."""
         self._sequence = 0
@@ -590,6 +593,7 @@ class Autograd:
         if not self._refuses(event):
             event.failure = failure_of(nodes)
         self.tell(event)
+        self.cuts_met.update((c.how, c.moment.site) for r in roots for c in r.provenance.cuts)
         for node in nodes:
             if node.defect is not None:
                 self.remark("gradient count", name=node.defect.what, since=node.defect.moment)

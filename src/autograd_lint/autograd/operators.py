@@ -50,6 +50,8 @@ class Operator:
     """The same, given integers; `None` where it takes none, or that depends."""
     promoting: tuple[str, ...]
     """The parameters for which a fraction makes a float of integers."""
+    infinite: tuple[int, ...]
+    """At which of zero and one the derivative of its only tensor is infinite."""
     shape: str | None
     """``same``, ``broadcast``, ``scalar``, ``reduce``, ``loss``, or `None` if it depends."""
     expanded: bool
@@ -196,6 +198,7 @@ def _operator(name: str, row: Mapping[str, Any]) -> Operator:
         kind=row.get("kind", "float"),
         whole=row.get("whole"),
         promoting=tuple(row.get("promoting", ())),
+        infinite=tuple(row.get("infinite", ())),
         shape=row.get("shape"),
         expanded=row.get("expanded", False),
         folded=tuple(row.get("folded", ())),

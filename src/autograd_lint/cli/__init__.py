@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
 from autograd_lint._version import __version__
 from autograd_lint.cli.check import check
+from autograd_lint.cli.options import cache_folder, setting
 from autograd_lint.cli.output import FOR_MACHINES, FOR_PEOPLE, fail
+from autograd_lint.cli.run import run
 
 __all__ = ["FOR_MACHINES", "FOR_PEOPLE", "main"]
 
@@ -48,6 +51,25 @@ def main() -> None:
 
 
 main.add_command(check)
+main.add_command(run)
+
+
+@main.command()
+@setting("--cache-dir", metavar="FOLDER", envvar="AUTOGRAD_LINT_CACHE_DIR", help="Where it is.")
+@click.pass_context
+def clean(context: click.Context) -> None:
+    """Remove what `check` has kept from run to run, here or where --cache-dir says."""
+    from autograd_lint import cache, config
+
+    try:
+        used = config.given(context.ensure_object(dict))(Path.cwd())
+        folder = cache_folder(used)
+        if cache.clean(folder):
+            click.echo(f"Removed the cache in {folder}.")
+    except config.ConfigError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}")
 
 
 def _codes(context: click.Context, argument: click.Parameter, typed: str) -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from autograd_lint.cli import modes, options
-from autograd_lint.cli.options import setting
+from autograd_lint.cli.options import cache_folder, setting
 from autograd_lint.cli.output import FOR_MACHINES, FOR_PEOPLE, fail, output_format, tell, write
 
 if TYPE_CHECKING:
@@ -80,6 +80,11 @@ STDIN = "<stdin>"
 )  # fmt: skip
 @click.option("--isolated", is_flag=True, help="Read no configuration files.")
 @setting("--baseline", metavar="FILE", help="Tell only of what is not in this baseline.")
+@setting(
+    "--cache-dir", metavar="FOLDER", envvar="AUTOGRAD_LINT_CACHE_DIR",
+    help="Where outcomes are kept from run to run.  [default: .autograd_lint_cache in the project]",
+)  # fmt: skip
+@click.option("--no-cache", is_flag=True, help="Analyse everything anew, and keep nothing.")
 @click.option(
     "--write-baseline", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
     help="Write a baseline of all findings.",
@@ -103,6 +108,7 @@ def check(
     stdin_filename: str | None,
     configs: tuple[str, ...],
     isolated: bool,
+    no_cache: bool,
     write_baseline: Path | None,
     add_noqa: bool,
     shard: Shard | None,
@@ -115,7 +121,10 @@ def check(
 
     PATHS are files and folders, by default the current folder; `-` reads stdin.
     """
-    from autograd_lint import baseline, config, fixing, progress, runner, worker
+    from contextlib import closing, nullcontext
+
+    from autograd_lint import baseline, config, progress, runner
+    from autograd_lint.cache import Cache
     from autograd_lint.discovery import absolute
 
     from_stdin = list(paths) == ["-"] or (stdin_filename is not None and not paths)
@@ -131,6 +140,7 @@ def check(
 
     def once() -> int:
         """One run, and what it exits with."""
+        unwritten = False
         try:
             config_of = config.given(settings, configs, isolated)
             written = output_format(config_of(here))
@@ -143,28 +153,37 @@ def check(
             def checked(content: bytes) -> Report:
                 if from_stdin:
                     return _check_stdin(content, stdin_filename, config_of(here))
-                with progress.bar(sys.stderr) as on_progress:
-                    return runner.check(named, config_of, jobs or _cores(), on_progress, shard)
+                cache = None if no_cache else Cache(cache_folder(config_of(here)))
+                with (
+                    progress.bar(sys.stderr) as on_progress,
+                    nullcontext() if cache is None else closing(cache),
+                ):
+                    return runner.check(
+                        named, config_of, jobs or _cores(), on_progress, shard, cache
+                    )
 
             report = checked(content)
             used = config_of(here)
             is_fixing = (used.fix or diff) and not add_noqa and write_baseline is None
             if is_fixing:
+                from autograd_lint import disk, fixing
+
                 texts = {absolute(stdin_filename or STDIN): content} if from_stdin else {}
                 made = fixing.fix(
-                    report.findings, report.checked, unsafe=used.unsafe_fixes, contents=texts
-                )
+                    report.findings, report.checked, unsafe=used.unsafe_fixes, contents=texts,
+                    is_about=report.is_about,
+                )  # fmt: skip
                 if diff:
                     return modes.show_changes(made, report, exit_zero=exit_zero)
-                for change in made.changes:
-                    content = change.after
-                    if not from_stdin:
-                        modes.write_change(change)
                 if from_stdin:
+                    content = made.changes[0].after if made.changes else content
                     sys.stdout.buffer.write(content)
-                worker.forget()
+                else:
+                    made = modes.write_changes(made)
+                disk.forget()
                 again = checked(content) if made.changes else report
                 report = replace(again, fixed=made.fixed, unfixed=len(made.refused))
+                unwritten = bool(made.stale)
         except (config.ConfigError, baseline.BrokenBaseline) as error:
             fail(str(error))
         tell(report, verbose)
@@ -173,7 +192,7 @@ def check(
         if write_baseline is not None:
             return modes.write_baseline(report, write_baseline)
         write(report, written, output_file, statistics, err=is_fixing and from_stdin)
-        if report.missing:
+        if report.missing or unwritten:
             return 2
         return 1 if report.findings and not exit_zero else 0
 

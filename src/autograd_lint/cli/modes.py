@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def show(named: list[str], config_of: ConfigOf, *, settings_too: bool) -> int:
     """Show the files that would be checked, grouped by their settings if these are to be shown."""
-    from autograd_lint.config import shown
+    from autograd_lint.config.showing import shown
     from autograd_lint.discovery import discover
 
     found = discover(named, lambda folder: config_of(folder).exclusion)
@@ -48,7 +49,7 @@ def add_noqa(report: Report) -> int:
     from autograd_lint.catalogue import is_own
     from autograd_lint.discovery import absolute
     from autograd_lint.noqa import silenced
-    from autograd_lint.source import Unreadable, read_bytes
+    from autograd_lint.source import Changed, Unreadable, read_bytes, write_bytes
 
     status = 2 if report.missing else 0
     added = 0
@@ -58,11 +59,14 @@ def add_noqa(report: Report) -> int:
         file = absolute(path)
         try:
             before = read_bytes(file, path)
+            if not report.is_about(file, before):
+                raise Changed(file)
             after, silent = silenced(before, file, path, about)
             if after != before:
-                file.write_bytes(after)
+                write_bytes(file, after, before)
         except (Unreadable, ValueError, OSError) as error:
-            warn(f"{path}: no comments were added: {getattr(error, 'message', error)}")
+            why = getattr(error, "message", None) or getattr(error, "strerror", None) or error
+            warn(f"{path}: no comments were added: {why}")
             status = 2
             continue
         added += len(silent)
@@ -87,19 +91,31 @@ def show_changes(made: Fixing, report: Report, *, exit_zero: bool) -> int:
     return 1 if made.changes and not exit_zero else 0
 
 
-def write_change(change: Change) -> None:
-    try:
-        change.absolute.write_bytes(change.after)
-    except OSError as error:
-        fail(f"{change.path}: {error.strerror}")
+def write_changes(made: Fixing) -> Fixing:
+    """Write the files that the fixes change, and return what was written."""
+    from autograd_lint.source import write_bytes
+
+    for path in made.stale:
+        warn(f"{path}: it has changed since it was analysed; nothing was fixed")
+    written: list[Change] = []
+    unwritten = list(made.stale)
+    for change in made.changes:
+        try:
+            write_bytes(change.absolute, change.after, change.before)
+            written.append(change)
+        except OSError as error:
+            warn(f"{change.path}: nothing was fixed: {error.strerror}")
+            unwritten.append(change.path)
+    return replace(made, changes=tuple(written), stale=tuple(unwritten))
 
 
 def write_baseline(report: Report, path: Path) -> int:
     from autograd_lint import baseline, runner
+    from autograd_lint.source import write_bytes
 
+    text = baseline.written(report.findings, runner.listing(report), path)
     try:
-        text = baseline.written(report.findings, runner.listing(report), path)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        write_bytes(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         fail(f"{path}: {error.strerror}")
     count = len(report.findings)
@@ -109,7 +125,7 @@ def write_baseline(report: Report, path: Path) -> int:
 
 def watch(once: Callable[[], int], named: list[str]) -> NoReturn:
     """Run again whenever a file or a configuration changes, until Ctrl-C."""
-    from autograd_lint import watching, worker
+    from autograd_lint import disk, watching
     from autograd_lint.config import files_above
     from autograd_lint.discovery import discover
 
@@ -125,4 +141,4 @@ def watch(once: Callable[[], int], named: list[str]) -> NoReturn:
             once()
         click.echo("Watching for changes; Ctrl-C ends it.", err=True)
         watching.wait(seen, watched)
-        worker.forget()
+        disk.forget()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
+    from autograd_lint.config import Config
     from autograd_lint.sharding import Shard
 
 
@@ -33,3 +35,11 @@ def shard(context: click.Context, option: click.Parameter, value: str | None) ->
         return None if value is None else Shard.parse(value)
     except ValueError:
         raise click.BadParameter(f"`{value}` is not I/N, with I from 1 to N") from None
+
+
+def cache_folder(used: Config) -> Path:
+    """Where outcomes are kept from run to run: in the root of the project, beside its configuration."""
+    from autograd_lint.cache import FOLDER
+
+    root = used.source.parent if used.source is not None else Path.cwd()
+    return used.cache_dir or root / FOLDER

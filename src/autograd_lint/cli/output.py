@@ -36,7 +36,7 @@ def tell(report: Report, verbose: bool) -> None:
     """Say what could not be done."""
     from autograd_lint.report.places import printable, where
 
-    for finding in report.unread:
+    for finding in (*report.unread, *report.failed):
         warn(f"{where(finding.place)}: {printable(finding.message)}")
     for path in report.missing:
         warn(f"{printable(path)}: no such file or folder")
@@ -58,6 +58,7 @@ def write(
     """Write the findings, and what was analysed where people read it."""
     from autograd_lint.closing import closing
     from autograd_lint.report import paint
+    from autograd_lint.source import write_bytes
 
     colour = paint.wants_colour(os.environ, sys.stdout.isatty())
     brush = paint.ansi if colour and output_file is None else paint.plain
@@ -66,7 +67,7 @@ def write(
         click.echo(text, nl=False, color=colour, err=err)
     else:
         try:
-            output_file.write_text(text, encoding="utf-8", errors="backslashreplace")
+            write_bytes(output_file, text.encode("utf-8", "backslashreplace"))
         except OSError as error:
             fail(f"{output_file}: {error.strerror}")
     alone_on_stdout = output_file is None and output_format not in FOR_PEOPLE
@@ -76,16 +77,18 @@ def write(
 def _rendered(report: Report, output_format: str, statistics: bool, brush: Paint) -> str:
     from autograd_lint import runner
     from autograd_lint.catalogue import all_rules
-    from autograd_lint.closing import closing
+    from autograd_lint.closing import closing, given_up
     from autograd_lint.report import Context
     from autograd_lint.report import statistics as counts
 
     if statistics and output_format == "json":
         return counts.render_json(report.findings)
     name = "statistics" if statistics else output_format.replace("-", "_")
-    context = Context(runner.listing(report), brush, all_rules(), closing(report))
+    # To load them takes longer than a small file does.
+    rules = {} if output_format in FOR_PEOPLE else all_rules()
+    context = Context(runner.listing(report), brush, rules, closing(report))
     text: str = import_module(f"autograd_lint.report.{name}").render(report.findings, context)
-    return text
+    return text + given_up(report) if statistics else text
 
 
 def warn(message: str) -> None:

@@ -3,7 +3,6 @@
 from autograd_lint.config.command_line import given
 from autograd_lint.config.files import ConfigOf, files_above, nearest, read
 from autograd_lint.config.settings import Config, ConfigError
-from autograd_lint.config.showing import shown
 
 __all__ = [
     "Config",
@@ -13,5 +12,4 @@ __all__ = [
     "given",
     "nearest",
     "read",
-    "shown",
 ]

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from autograd_lint.config.files import ConfigOf, nearest, read
+from autograd_lint.config.files import ConfigOf, loads, nearest, read
 from autograd_lint.config.settings import Config, ConfigError, Origin, applied
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 
 def given(
@@ -51,6 +45,6 @@ def _setting(text: str) -> dict[str, Any]:
     if "=" not in text:
         raise ConfigError(f"--config: {text}: no such file, and no `key = value` either")
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return loads(text)
+    except ValueError as error:
         raise ConfigError(f"--config: {text}: not valid TOML: {error}") from None

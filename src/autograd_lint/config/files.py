@@ -12,11 +12,6 @@ from typing import Any, TypeAlias
 from autograd_lint.config.settings import Config, ConfigError, Origin, applied
 from autograd_lint.discovery import absolute
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 ConfigOf: TypeAlias = Callable[[Path], Config]
 """The configuration that governs the files in a folder. May raise `ConfigError`."""
 
@@ -78,10 +73,10 @@ def _read(path: Path, extending: tuple[Path, ...]) -> Config:
 def _settings(path: Path) -> dict[str, Any] | None:
     """Our section of pyproject.toml, `None` if it has none; the whole of any other file."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        document = loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
     tool = document.get("tool", {})
     section = tool.get("autograd-lint") if isinstance(tool, dict) else None
@@ -90,3 +85,12 @@ def _settings(path: Path) -> dict[str, Any] | None:
     if section is not None and not isinstance(section, dict):
         raise ConfigError(f"{path}: [{SECTION}] must be a table")
     return section
+
+
+def loads(text: str) -> dict[str, Any]:
+    """The tables of a text in TOML. Raises `ValueError`."""
+    if sys.version_info >= (3, 11):  # imported here, as most projects have no such file to read
+        import tomllib
+    else:
+        import tomli as tomllib
+    return tomllib.loads(text)

@@ -38,6 +38,8 @@ class Config:
     output_format: str | None = None
     baseline: Path | None = None
     """The file with the findings that are known and not told of."""
+    cache_dir: Path | None = None
+    """The folder for what is remembered from run to run, if not the usual one."""
     fix: bool = False
     """Whether the fixes of findings are made."""
     unsafe_fixes: bool = False
@@ -55,6 +57,7 @@ def applied(settings: Mapping[str, Any], origin: Origin, base: Config) -> Config
     table = Table(settings, origin)
     baseline = table.text("baseline")
     here = origin.folder / baseline if baseline else None
+    cache_dir = table.text("cache-dir")
     config = replace(
         base,
         selection=_selection(table, base.selection),
@@ -63,6 +66,7 @@ def applied(settings: Mapping[str, Any], origin: Origin, base: Config) -> Config
         show_possible=table.flag("show-possible", base.show_possible),
         output_format=table.text("output-format") or base.output_format,
         baseline=base.baseline if baseline is None else here,
+        cache_dir=origin.folder / cache_dir if cache_dir else base.cache_dir,
         fix=table.flag("fix", base.fix),
         unsafe_fixes=table.flag("unsafe-fixes", base.unsafe_fixes),
     )

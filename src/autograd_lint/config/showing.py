@@ -41,6 +41,8 @@ def _lines(config: Config) -> Iterator[str]:
         yield f"output-format = {json.dumps(config.output_format)}"
     if config.baseline is not None:
         yield f"baseline = {json.dumps(str(config.baseline), ensure_ascii=False)}"
+    if config.cache_dir is not None:
+        yield f"cache-dir = {json.dumps(str(config.cache_dir), ensure_ascii=False)}"
     rules = all_rules()
     on = selection.codes(rules)
     yield ""

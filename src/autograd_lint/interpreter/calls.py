@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 from autograd_lint.autograd.events import OptimizerStep
 from autograd_lint.autograd.provenance import Cut
@@ -207,11 +207,12 @@ def _entered(machine: Machine, function: Function, scope: Scope) -> Iterator[Non
     """Within this, the body of a function is executed, in the grad mode that it is to run in."""
     from autograd_lint.interpreter.library import grad_mode
 
-    with ExitStack() as stack:
-        stack.enter_context(machine.enter(function, scope))
-        if function.mode is not None:
-            stack.enter_context(grad_mode.entered(machine, function.mode))
-        yield
+    with machine.enter(function, scope):
+        if function.mode is None:
+            yield
+        else:
+            with grad_mode.entered(machine, function.mode):
+                yield
 
 
 def _bind_parameters(
@@ -281,8 +282,18 @@ def cuts_in(values: Iterable[Value], depth: int = 3) -> frozenset[Cut]:
     return found
 
 
-def taint(machine: Machine, value: Value, depth: int = 0) -> None:
-    """Note that unseen code has had its hands on an optimizer or a module."""
+def taint(
+    machine: Machine, value: Value, depth: int = 0, seen: dict[int, int] | None = None
+) -> None:
+    """Note that unseen code has had its hands on an optimizer or a module.
+
+    What was `seen` (by identity) at the same depth or above is not gone through again: modules may
+    hold each other.
+    """
+    seen = {} if seen is None else seen
+    if seen.get(id(value), depth + 1) <= depth:
+        return
+    seen[id(value)] = depth
     if isinstance(value, Instance):
         if value.tainted_by is None:
             machine.journal.touch(value)
@@ -297,7 +308,7 @@ def taint(machine: Machine, value: Value, depth: int = 0) -> None:
                 taint_leaf(machine, leaf)
             for attribute in list(value.attrs.values()):
                 if isinstance(attribute, Instance | Unknown | ListValue | DictValue):
-                    taint(machine, attribute, depth + 1)
+                    taint(machine, attribute, depth + 1, seen)
     elif isinstance(value, Unknown):
         if value.optimizer is not None:
             taint_optimizer(machine, value.optimizer)
@@ -306,11 +317,11 @@ def taint(machine: Machine, value: Value, depth: int = 0) -> None:
     elif isinstance(value, ListValue | SetValue | tuple | DictValue) and depth < 3:
         items = value if isinstance(value, tuple) else value.items
         for item in list(items.values()) if isinstance(items, dict) else items:
-            taint(machine, item, depth + 1)
+            taint(machine, item, depth + 1, seen)
     elif isinstance(value, Bound | Method | Native):
         receiver = value.receiver
         if isinstance(receiver, Instance | Unknown):
-            taint(machine, receiver, depth + 1)
+            taint(machine, receiver, depth + 1, seen)
 
 
 def taint_optimizer(machine: Machine, optimizer: Value) -> None:

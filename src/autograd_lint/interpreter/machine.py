@@ -211,10 +211,13 @@ class Machine:
 
     def now(self) -> Moment:
         """Return where the execution is."""
-        counted = any(loop.predicates for loop in self.loops.values())
-        return Moment(
-            Site(self.source, self.pos), self.rounds, self.guards > 0, self.calls, counted
-        )
+        counted = False
+        for loop in self.loops.values():
+            if loop.predicates:
+                counted = True
+                break
+        site = Site(self.source, self.pos)
+        return Moment(site, self.rounds, self.guards > 0, self.calls, counted)
 
     def start_of(self, function: Function) -> Moment:
         """Return where a function begins."""
@@ -243,6 +246,7 @@ class Machine:
         self.autograd.inference = False
         self.autograd.log = []
         self.autograd.used = set()
+        self.autograd.cuts_met = set()
         self.autograd.kept = set()
         self.autograd.checked = None
         self.autograd.off = None

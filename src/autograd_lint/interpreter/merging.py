@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Hashable, Sequence
 from enum import Enum
-from functools import cache
 from typing import Any
 
 from autograd_lint.autograd.journal import Tracked
@@ -124,6 +123,7 @@ def digest(machine: Machine, done: tree.Node, *, coarse: bool = False) -> int:
     reader = _Reader(machine.epoch, coarse, _live_names(machine, done))
     autograd = machine.autograd
     reader.tokens += [autograd.grad_enabled, autograd.inference, machine.guards]
+    reader.tokens.append(frozenset(autograd.cuts_met))  # what a path has lost, it is to tell
     reader.tokens += [site.pos for site in machine.calls]
     reader.tokens += [round_.number for round_ in machine.rounds]
     reader.tokens += [len(loop.predicates) for loop in machine.loops.values()]
@@ -176,17 +176,30 @@ class _Role(Enum):
     OTHER = 6
 
 
-@cache
-def _role(kind: type) -> _Role:
-    if issubclass(kind, Tracked):
-        return _Role.TRACKED
-    if issubclass(kind, int | float) and kind is not bool:
-        return _Role.NUMBER
-    if issubclass(kind, bool | str | bytes | complex | type(None)):
-        return _Role.CONSTANT
-    if issubclass(kind, tuple | list):
-        return _Role.SEQUENCE
-    return _Role.SLICE if kind is slice else _Role.OTHER
+_CONSTANT, _NUMBER, _SEQUENCE, _SLICE, _TRACKED, _OTHER = _Role
+
+
+class _Roles(dict[type, _Role]):
+    """How the values of each type are written down, decided once."""
+
+    def __missing__(self, kind: type) -> _Role:
+        self[kind] = role = self._decided(kind)
+        return role
+
+    @staticmethod
+    def _decided(kind: type) -> _Role:
+        if issubclass(kind, Tracked):
+            return _TRACKED
+        if issubclass(kind, int | float) and kind is not bool:
+            return _NUMBER
+        if issubclass(kind, bool | str | bytes | complex | type(None)):
+            return _CONSTANT
+        if issubclass(kind, tuple | list):
+            return _SEQUENCE
+        return _SLICE if kind is slice else _OTHER
+
+
+_ROLES = _Roles()
 
 
 class _Reader:
@@ -203,21 +216,20 @@ class _Reader:
 
     def read(self, value: Value) -> None:
         """Write down a value: a constant as it is, an object by its number."""
-        kind: type = type(value)
-        role = _role(kind)
-        if role is _Role.TRACKED and value.epoch != self.epoch:
+        role = _ROLES[type(value)]
+        if role is _TRACKED and value.epoch != self.epoch:
             self.tokens.append(id(value))  # made before this path, and not changed in it
-        elif role is _Role.CONSTANT or (role is _Role.NUMBER and not self.coarse):
+        elif role is _CONSTANT:
             self.tokens.append(value)
-        elif role is _Role.NUMBER:
-            self.tokens.append("number")
-        elif role is _Role.SEQUENCE:
+        elif role is _NUMBER:
+            self.tokens.append("number" if self.coarse else value)
+        elif role is _SEQUENCE:
             if len(self.tokens) > _MOST_TOKENS:  # a tuple of tuples that hold each other twice
                 raise GivenUp
             self.tokens.append(len(value))
             for item in value:
                 self.read(item)
-        elif role is _Role.SLICE:
+        elif role is _SLICE:
             self.read((value.start, value.stop, value.step))
         else:
             number = self.numbers.get(id(value))
@@ -229,10 +241,7 @@ class _Reader:
 
     def finish(self) -> None:
         """Write down everything that was met, and what it leads to."""
-        position = 0
-        while position < len(self.queue):
-            value = self.queue[position]
-            position += 1
+        for value in self.queue:  # which grows
             write = _WRITE.get(type(value))
             if write is None:
                 self.tokens.append(id(value) if not isinstance(value, Hashable) else hash(value))
@@ -240,9 +249,13 @@ class _Reader:
                 write(self, value)
 
     def items(self, items: dict[str, Value]) -> None:
+        tokens, epoch, read = self.tokens, self.epoch, self.read
         for name, value in items.items():
-            self.tokens.append(name if isinstance(name, Hashable) else id(name))
-            self.read(value)
+            tokens.append(name if type(name) is str or isinstance(name, Hashable) else id(name))
+            if _ROLES[type(value)] is _TRACKED and value.epoch != epoch:
+                tokens.append(id(value))  # as `read` does: most are such
+            else:
+                read(value)
 
 
 def _scope(reader: _Reader, value: Scope) -> None:

@@ -6,13 +6,24 @@ for a rule to find; to build a model, as most functions of a model library do, i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import TypeGuard
 
 from autograd_lint.syntax import tree
 
 _CALLS = frozenset({"backward", "grad", "step", "zero_grad", "manual_backward", "minimize"})
 _KEYWORDS = frozenset({"inplace", "out", "retain_graph"})
 _ATTRIBUTES = frozenset({"data", "grad", "requires_grad"})
+_CONTAINERS = (tree.Sequence, tree.Mapping, tree.Comprehension)
+_INITIALIZERS = frozenset(
+    {
+        "constant_", "dirac_", "eye_", "kaiming_normal_", "kaiming_uniform_", "normal_", "ones_",
+        "orthogonal_", "sparse_", "trunc_normal_", "uniform_", "xavier_normal_", "xavier_uniform_",
+        "zeros_",
+    }
+)  # fmt: skip
+"""The functions of `torch.nn.init`, which write where no graph is recorded. Methods of the same
+names write where one may be."""
 
 
 def nodes(part: object) -> Iterator[tree.Node]:
@@ -24,12 +35,16 @@ def nodes(part: object) -> Iterator[tree.Node]:
             stack.extend(node)
         elif isinstance(node, tree.Node):
             yield node
-            if isinstance(node, tree.Function):
-                stack += [node.body, node.decorators, node.params]
-            else:
-                stack.extend(
-                    getattr(node, slot) for slot in node.__dataclass_fields__ if slot != "pos"
-                )
+            stack += [getattr(node, slot) for slot in _PARTS[type(node)]]
+
+
+_PARTS: dict[type, tuple[str, ...]] = {
+    kind: tuple(slot for slot in kind.__dataclass_fields__ if slot != "pos")
+    for kind in vars(tree).values()
+    if isinstance(kind, type) and issubclass(kind, tree.Node)
+}
+"""The slots in which nodes of each kind hold others."""
+_PARTS[tree.Function] = ("body", "decorators", "params")
 
 
 def names_in(part: object) -> Iterator[str]:
@@ -62,12 +77,48 @@ def _is_own(node: tree.Node, name: str) -> bool:
 
 def acts(part: object) -> bool:
     """Whether something in a tree writes in place, goes backward, steps or zeroes."""
-    return any(map(_acts, nodes(part)))
+    counts: set[str] = set()
+    for node in nodes(part):
+        if _acts(node):
+            if not _is_count(node):
+                return True
+            counts.update(names_in(node.target))
+    return bool(counts) and not counts <= _counters(part)
+
+
+def _is_count(node: tree.Node) -> TypeGuard[tree.AugAssign]:
+    """Whether it is `n += 1`, which writes in place only if `n` is no number."""
+    return (
+        isinstance(node, tree.AugAssign)
+        and isinstance(node.target, tree.Name)
+        and _is_number(node.value)
+    )
+
+
+def _counters(part: object) -> Set[str]:
+    """Return the names that stand for nothing but literal numbers, and sums of them."""
+    numbers: set[str] = set()
+    others: set[str] = set()
+    for node in nodes(part):
+        if isinstance(node, tree.Assign):
+            found = numbers if _is_number(node.value) else others
+            found.update(name for target in node.targets for name in names_in(target))
+        elif isinstance(node, tree.Parameter):
+            others.add(node.name)
+        elif not isinstance(node, tree.AugAssign):
+            others.update(names_in(getattr(node, "target", None)))
+        elif not _is_number(node.value):
+            others.update(names_in(node.target))
+    return numbers - others
+
+
+def _is_number(node: tree.Expr | None) -> bool:
+    return isinstance(node, tree.Const) and isinstance(node.value, int | float)
 
 
 def _acts(node: tree.Node) -> bool:
     if isinstance(node, tree.AugAssign):
-        return True
+        return not isinstance(node.value, _CONTAINERS)  # which would be no operand of a tensor's
     if isinstance(node, tree.Assign):
         return any(map(_is_part, node.targets))
     if isinstance(node, tree.Argument):
@@ -76,8 +127,18 @@ def _acts(node: tree.Node) -> bool:
         return node.name == "inplace"
     if isinstance(node, tree.Call):
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if name in _INITIALIZERS and not _is_method(node.func):
+            return False
         return name in _CALLS or (name.endswith("_") and not name.endswith("__"))
     return False
+
+
+def _is_method(function: tree.Expr) -> bool:
+    """Whether a function is an attribute of anything but `init`, as `torch.nn.init` is called."""
+    if not isinstance(function, tree.Attribute):
+        return False
+    owner = function.value
+    return getattr(owner, "attr", getattr(owner, "id", "")) != "init"
 
 
 def _is_part(target: tree.Expr) -> bool:

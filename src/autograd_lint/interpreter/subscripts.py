@@ -91,15 +91,17 @@ def get_item(machine: Machine, value: Value, index: Value) -> Value:
 
 
 def _item_of_unknown(machine: Machine, value: Unknown, index: Value) -> Value:
+    made = machine.unknown(value.hint, value.deps, value)
+    made.cuts = value.cuts
     if isinstance(index, str | int | None) or (
         isinstance(index, tuple) and all(isinstance(part, str | int) for part in index)
     ):
         name = f"[{key_of(index)!r}]"
         if name not in value.attrs:
             machine.journal.touch(value)
-            value.attrs[name] = machine.unknown(value.hint, value.deps, value)
+            value.attrs[name] = made
         return value.attrs[name]
-    return machine.unknown(value.hint, value.deps, value)
+    return made
 
 
 def _item_of_tuple(machine: Machine, value: tuple[Value, ...] | str | bytes, index: Value) -> Value:

@@ -53,10 +53,11 @@ def check(event: Finished, context: Context) -> Iterator[Claim]:
     if any(isinstance(e, ManualStep) for e in log) or history.names_only(log, "step"):
         return
     stepped = {e.optimizer for e in log if isinstance(e, OptimizerStep)}
+    trained = history.stepped(log)
     for optimizer, since in _standing_by(log).items():
         if optimizer in stepped or optimizer.tainted_by is not None:
             continue
-        held = set(optimizer.params)
+        held = set(optimizer.params) - trained  # another one may step for it
         backwards = [
             e
             for e in log

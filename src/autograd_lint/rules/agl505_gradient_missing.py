@@ -18,7 +18,8 @@ return grad * weight, grad * x
 ```
 
 ## Not flagged
-Inputs that require no grad; `None` by `ctx.needs_input_grad`.
+Inputs that require no grad; `None` by `ctx.needs_input_grad`. In a model that nothing in sight trains,
+whose users may freeze the weights, it is merely possible.
 """
 
 from __future__ import annotations
@@ -45,5 +46,5 @@ def check(event: Remark, context: Context) -> Iterator[Claim]:
         here="the gradients are returned here",
         there="the function is applied here",
         help_="return its gradient",
-        confidence=Confidence.CERTAIN,
+        confidence=Confidence.CERTAIN if event.sure else Confidence.POSSIBLE,
     )

@@ -1,10 +1,11 @@
-"""A root or a power whose derivative is infinite at zero.
+"""A root, a power or an angle whose derivative is infinite at a value that is reached.
 
 ## What it does
-Finds the square root of a sum of squares, and powers below one of what may be zero.
+Finds the square root of a sum of squares, powers below one of what may be zero, and `acos`, `asin` and the
+like of cosines, which may be one.
 
 ## Why is this bad?
-At zero the derivative is infinite, and times zero it is NaN. One such element spoils every weight.
+There the derivative is infinite, and times zero it is NaN. One such element spoils every weight.
 
 ## Example
 ```python
@@ -17,7 +18,7 @@ distance = torch.linalg.vector_norm(a - b, dim=-1)
 ```
 
 ## Not flagged
-`norm`, whose gradient is zero there; sums with an epsilon.
+`norm`, whose gradient is zero there; sums with an epsilon; what is clamped.
 """
 
 from __future__ import annotations
@@ -34,15 +35,15 @@ rule = Rule("AGL702", "infinite-derivative", Severity.WARNING, __doc__ or "", pr
 
 @rule.on(Remark)
 def check(event: Remark, context: Context) -> Iterator[Claim]:
-    """A root of squares, or a power below one, is taken."""
+    """A root of squares, a power below one, or the angle of a cosine is taken."""
     if event.what != "infinite derivative" or event.since is None:
         return
     yield remarks.found_by(
         event,
         context,
-        "has an infinite derivative at zero",
+        f"has an infinite derivative at {event.name or 'zero'}",
         here="the derivative may be infinite here",
         there="and used here",
-        help_="use `norm`, or add an epsilon inside",
+        help_="clamp it to less than one" if event.name else "use `norm`, or add an epsilon inside",
         confidence=Confidence.LIKELY,
     )

@@ -23,11 +23,17 @@ def unwalked(event: Finished, context: Context) -> Iterator[tuple[Kept, bool]]:
             sites.setdefault(entry.moment.site, []).append(entry)
     returned = {node for e in log if isinstance(e, Returned) for node in e.nodes}
     for kept in sites.values():
-        if len(kept) < 2 or not all(context.autograd.is_known(k.tensor) for k in kept):
+        if len(kept) < 2 or not all(_has_a_graph(k, context) for k in kept):
             continue
         if any(_is_walked_later(k, log) or k.node in returned for k in kept):
             continue
         yield kept[0], any(_was_walked(k.node) for k in kept)
+
+
+def _has_a_graph(kept: Kept, context: Context) -> bool:
+    """Whether it is more than a guess that something is kept with its graph."""
+    starts = {root.grad_fn for e in kept.node.walked_by for root in e.roots}
+    return kept.node in starts or context.autograd.is_known(kept.tensor)
 
 
 _DEPTH = 4
@@ -42,5 +48,6 @@ def _was_walked(node: Node, depth: int = _DEPTH) -> bool:
 
 
 def _is_walked_later(kept: Kept, log: tuple[object, ...]) -> bool:
+    """Whether a backward goes through it later: not that of its own round, which frees the graph."""
     after = log[log.index(kept) :]
-    return any(isinstance(e, Backward) and e in after for e in kept.node.walked_by)
+    return any(e in after and e.moment.rounds != kept.moment.rounds for e in kept.node.walked_by)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from autograd_lint.autograd.engine import RESULT
 from autograd_lint.autograd.events import Moment
 from autograd_lint.autograd.tensor import Node, Saved, Tensor
 from autograd_lint.finding import Place
-from autograd_lint.interpreter.machine import Site
+
+if TYPE_CHECKING:  # to name the rules takes no interpreter
+    from autograd_lint.interpreter.machine import Site
 
 _LONGEST = 60
 
@@ -16,8 +20,7 @@ class Naming:
 
     def code(self, moment: Moment) -> str:
         """Return the code at a moment, on one line and shortened, in backquotes."""
-        site = moment.site
-        assert isinstance(site, Site)
+        site = cast("Site", moment.site)
         line, column, end_line, end_column = site.pos
         lines = site.source.text.split("\n")[line - 1 : end_line]
         if not lines:
@@ -31,8 +34,7 @@ class Naming:
 
     def place(self, moment: Moment) -> Place:
         """Return the place of a moment."""
-        site = moment.site
-        assert isinstance(site, Site)
+        site = cast("Site", moment.site)
         return site.source.place(site.pos)
 
     def line(self, moment: Moment) -> int:

@@ -2,20 +2,32 @@
 
 from autograd_lint.source.editing import edited
 from autograd_lint.source.file import Block, SourceFile
-from autograd_lint.source.reading import Unreadable, decode, from_bytes, from_text, read, read_bytes
+from autograd_lint.source.reading import (
+    Unreadable,
+    decode,
+    digest,
+    from_bytes,
+    from_text,
+    read,
+    read_bytes,
+)
 from autograd_lint.source.statements import Comment, Statement, statements
+from autograd_lint.source.writing import Changed, write_bytes
 
 __all__ = [
     "Block",
+    "Changed",
     "Comment",
     "SourceFile",
     "Statement",
     "Unreadable",
     "decode",
+    "digest",
     "edited",
     "from_bytes",
     "from_text",
     "read",
     "read_bytes",
     "statements",
+    "write_bytes",
 ]

@@ -9,8 +9,6 @@ import tokenize
 from pathlib import Path
 
 from autograd_lint.source.file import Piece, SourceFile, join, split_lines, universal_newlines
-from autograd_lint.source.markdown import python_blocks
-from autograd_lint.source.notebook import BrokenNotebook, read_notebook
 
 MAX_TEXT = 4 * 2**20
 """Characters of Python in one file; more is generated data, not a program."""
@@ -31,16 +29,35 @@ def read_bytes(absolute: Path, path: str) -> bytes:
     """The content of a regular file. Raises `Unreadable`."""
     limit = MAX_NOTEBOOK if absolute.suffix == ".ipynb" else MAX_TEXT
     try:
-        status = os.stat(absolute)
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(os.stat(absolute).st_mode):  # to open a device may do something
             raise Unreadable(path, "not a regular file")
-        if status.st_size > limit:
-            raise Unreadable(path, f"too large ({status.st_size} bytes, at most {limit})")
-        return absolute.read_bytes()
+        with open(absolute, "rb", opener=_without_waiting) as file:
+            # It may have become another one since, and may grow while it is read.
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise Unreadable(path, "not a regular file")
+            if status.st_size > limit:
+                raise Unreadable(path, f"too large ({status.st_size} bytes, at most {limit})")
+            content = file.read(limit + 1)
+            if len(content) > limit:
+                raise Unreadable(path, f"too large (more than {limit} bytes)")
+            return content
     except OSError as error:
         raise Unreadable(path, error.strerror or str(error)) from None
     except ValueError as error:  # a NUL byte in the path
         raise Unreadable(path, str(error)) from None
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; a pipe at once, though nobody writes to it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def digest(content: bytes) -> bytes:
+    """What tells whether a file holds the same bytes as before."""
+    from hashlib import blake2b  # takes its time, and most files are never asked
+
+    return blake2b(content, digest_size=16).digest()
 
 
 def read(absolute: Path, path: str) -> SourceFile:
@@ -57,6 +74,8 @@ def from_text(text: str, absolute: Path, path: str) -> SourceFile:
     """`read`, of text: a notebook's JSON, Markdown, else Python. Raises `Unreadable`."""
     text = universal_newlines(text)
     if absolute.suffix == ".ipynb":
+        from autograd_lint.source.notebook import BrokenNotebook, read_notebook
+
         try:
             pieces, cells = read_notebook(text)
         except BrokenNotebook as error:
@@ -66,6 +85,8 @@ def from_text(text: str, absolute: Path, path: str) -> SourceFile:
         lines = split_lines(text)
         pieces = [Piece(text, cell=None, row=1)]
         if absolute.suffix == ".md":
+            from autograd_lint.source.markdown import python_blocks
+
             pieces = list(python_blocks(lines))
         source = join(path, absolute, pieces, {None: lines})
     if "\0" in source.text:

@@ -279,6 +279,23 @@ def of_integers(function: Callable[..., Any], bound: Bound) -> tuple[str | None,
     return kind_of_whole, frozenset(promoting)
 
 
+def infinite(function: Callable[..., Any], bound: Bound) -> frozenset[int]:
+    """Return at which of zero and one an operator of a single tensor has an infinite derivative."""
+    if len(bound.tensors()) != 1 or not isinstance(bound.values[0], Tensor):
+        return frozenset()
+    found = set()
+    for value in (0, 1):
+        try:
+            leaf = torch.full_like(bound.values[0], value).detach().requires_grad_()
+            for result in tensors_in(bound.with_first(leaf).run(function))[:1]:
+                torch.autograd.backward(result.sum())
+        except Exception:  # not every operator takes these values, or has a derivative
+            continue
+        if leaf.grad is not None and not leaf.grad.to_dense().isfinite().all():
+            found.add(value)
+    return frozenset(found)
+
+
 def _kind_of_result(function: Callable[..., Any], bound: Bound) -> str | None:
     values = [fresh(value, requires_grad=False) for value in bound.values]
     try:

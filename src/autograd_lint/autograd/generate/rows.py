@@ -35,6 +35,8 @@ class Ran:
     """The kind of what it makes of integers."""
     promoting: frozenset[str]
     """The parameters for which a fraction makes that a float."""
+    infinite: frozenset[int]
+    """At which of zero and one its derivative is infinite."""
     options: dict[str, Any]
     """Its arguments as far as a row may be split by them, with defaults."""
 
@@ -61,6 +63,7 @@ def run(
                 frozenset() if inplace else measuring.copied(function, bound, facts[-1].needing),
                 whole,
                 promoting,
+                frozenset() if inplace else measuring.infinite(function, bound),
                 _options(form, bound, forms),
             )
         )
@@ -158,6 +161,7 @@ DEFAULTS: dict[str, Any] = {
     "kind": "float",
     "whole": None,
     "promoting": [],
+    "infinite": [],
     "shape": None,
     "expanded": False,
     "copied": [],
@@ -236,6 +240,7 @@ def _common(ran: Sequence[Ran]) -> dict[str, Any]:
         "kind": _agreed(fact.kinds[0] if fact.kinds else None for fact in facts),
         "whole": _agreed(one.whole for one in ran if one.whole is not None),
         "promoting": sorted(frozenset().union(*(one.promoting for one in ran))),
+        "infinite": sorted(frozenset.intersection(*(one.infinite for one in ran))),
         "shape": _shape(ran),
         "expanded": any(one.expanded for one in ran),
         "copied": sorted(frozenset().union(*(one.copied for one in ran))),

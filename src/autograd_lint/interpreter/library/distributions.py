@@ -31,6 +31,12 @@ def is_distribution(cls: Torch) -> bool:
 def make(machine: Machine, cls: Torch, args: list[Value], kwargs: dict[str, Value]) -> Instance:
     """Make a distribution, which keeps its parameters."""
     made = machine.native(cls)
+    initialize(made, args, kwargs)
+    return made
+
+
+def initialize(made: Instance, args: list[Value], kwargs: dict[str, Value]) -> None:
+    """Keep the parameters of a distribution, as its `__init__` does."""
     parameters = calls.tensors_in([*args, *kwargs.values()])
     for value in [*args, *kwargs.values()]:
         if isinstance(value, Instance) and isinstance(value.payload, tuple):
@@ -39,12 +45,15 @@ def make(machine: Machine, cls: Torch, args: list[Value], kwargs: dict[str, Valu
     for name in ("loc", "scale", "probs", "logits", "base_dist", "rate", "concentration"):
         if name in kwargs:
             made.attrs[name] = kwargs[name]
-    return made
 
 
 def attribute(machine: Machine, value: Instance, base: Torch, name: str) -> Value:
     """Return an attribute of a distribution, `None` if it has none of that name."""
-    parameters: tuple[Tensor, ...] = value.payload if isinstance(value.payload, tuple) else ()
+    if name == "__init__":
+        return Native(name, lambda machine, args, kwargs: initialize(value, args, kwargs))
+    if not isinstance(value.payload, tuple):
+        return None  # made in a way that was not seen
+    parameters: tuple[Tensor, ...] = value.payload
     if name in _STATISTICS:
         return _computed(machine, base, name, parameters, ())
     if name in _COMPUTED:

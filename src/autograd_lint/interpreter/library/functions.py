@@ -139,10 +139,12 @@ def _examine_backward(
         name = f"{len(args)} and not {len(returned)}"
         machine.autograd.remark("gradient count", name=name, since=place, sure=False)
         machine.examined[key] = Defect(name, place)
-    elif not all(_is_plain(context, output) for output in outputs) and _loses_a_leaf(
-        machine, forward, args, returned
-    ):
-        machine.autograd.remark("gradient missing", since=place)
+    elif not all(_is_plain(context, output) for output in outputs):
+        lost = _lost_leaves(machine, forward, args, returned)
+        if lost:
+            # Of a model that nothing here trains, weights may be frozen by its users.
+            sure = any(leaf.epoch != 0 for leaf in lost)
+            machine.autograd.remark("gradient missing", since=place, sure=sure)
 
 
 def _note_ignored(
@@ -170,10 +172,10 @@ def _note_ignored(
         machine.autograd.remark("gradient ignored", since=returned_at, sure=sure)
 
 
-def _loses_a_leaf(
+def _lost_leaves(
     machine: Machine, forward: Function, args: list[Value], returned: tuple[Value, ...]
-) -> bool:
-    """Whether something gets no gradient because a backward returns `None` for its input."""
+) -> set[Tensor]:
+    """Return what gets no gradient because a backward returns `None` for its input."""
     autograd = machine.autograd
     lost: set[Tensor] = set()
     reached: set[Tensor] = set()
@@ -182,7 +184,7 @@ def _loses_a_leaf(
             reached.update(autograd.leaves_behind(calls.tensors_in([arg])))
         elif isinstance(arg, Tensor) and matters and autograd.requires_grad(arg):
             lost.update(autograd.leaves_behind([arg]))
-    return not lost <= reached
+    return lost - reached
 
 
 def _used_inputs(forward: Function, count: int) -> list[bool]:

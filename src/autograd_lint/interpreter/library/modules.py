@@ -270,7 +270,9 @@ def named_parameters(machine: Machine, value: Instance) -> list[tuple[str, Tenso
     from autograd_lint.interpreter.library import unseen
 
     found: dict[int, tuple[str, Tensor]] = {}
+    attributes = 0
     for prefix, module in everything(value):
+        attributes += len(module.attrs)
         for name, attribute in module.attrs.items():
             full = f"{prefix}.{name}" if prefix else name
             if isinstance(attribute, Tensor) and attribute.is_parameter:
@@ -278,6 +280,7 @@ def named_parameters(machine: Machine, value: Instance) -> list[tuple[str, Tenso
             elif isinstance(attribute, Unknown) and attribute.hint in ("", "module"):
                 leaf = unseen.parameters_of(machine, attribute)
                 found.setdefault(id(leaf), (full, leaf))
+    machine.copy(attributes)
     return list(found.values())
 
 
@@ -752,7 +755,7 @@ def _reset_parameters(
 def note_twins(m: Machine, one: Value, other: Value) -> None:
     """Note that the parameters of a module are gone through side by side with themselves."""
     leaves, others = (_parameters_listed(value) for value in (one, other))
-    if not leaves or len(leaves) != len(others):
+    if not leaves or len(leaves) != len(others) or any(leaf.opaque for leaf in leaves):
         return
     if all(leaf is twin for leaf, twin in zip(leaves, others, strict=True)):
         owners = (module for module in m.aliases if set(_known_parameters(module)) == set(leaves))

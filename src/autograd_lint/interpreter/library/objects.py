@@ -105,6 +105,8 @@ def prepare(machine: Machine, value: Instance, args: list[Value], kwargs: dict[s
                 modules.initialize(machine, value, base, args, kwargs)
         elif optimizers.is_optimizer_class(base) and not own_init:
             optimizers.initialize(machine, value, base, args, kwargs)
+        elif distributions.is_distribution(base) and not own_init:
+            distributions.initialize(value, args, kwargs)
 
 
 def call_instance(

@@ -1,7 +1,7 @@
 """Risks: operators whose derivative is infinite, or lost, at some value of their operand.
 
-Measured in torch 2.13: `sqrt`, `log`, `rsqrt`, `reciprocal` and `div` at zero, `x ** p` for p < 1 at zero;
-`norm` and `linalg.vector_norm` have a zero gradient there.
+The operator table has measured which operators of one tensor have an infinite derivative at zero or
+one; `div` has one where its divisor is zero, and `x ** p` at zero for p < 1.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from autograd_lint.autograd.tensor import Edge, Node, Risk, Tensor
 from autograd_lint.interpreter.machine import Machine
 from autograd_lint.interpreter.values import Value
 
-_AT_ZERO = frozenset({"sqrt", "log", "log2", "log10", "rsqrt", "reciprocal"})
 _QUOTIENTS = frozenset({"div", "true_divide", "divide"})
 _COMPARISONS = frozenset(
     {"gt", "ge", "lt", "le", "eq", "ne", "isnan", "isfinite", "isinf", "isclose", "greater", "less"}
@@ -24,6 +23,10 @@ _CONNECTIVES = frozenset(
 _PROBABILITIES = frozenset({"softmax", "sigmoid", "Softmax", "Sigmoid"})
 _SQUARES = frozenset({"pow", "square"})
 _NOT_NEGATIVE = frozenset({"abs", "square", "mul", "sum"})
+_COSINES = frozenset(
+    {"cosine_similarity", "sum", "matmul", "mm", "bmm", "dot", "einsum", "div", "mul", "@"}
+)
+"""Operators by which cosines are computed, which reach one and minus one."""
 _GUARDS = frozenset(
     {"where", "clamp", "clamp_min", "maximum", "masked_fill", "exp", "softplus", "Softplus"}
 )
@@ -63,7 +66,7 @@ def note(
         return
     exponent = bound.get("exponent")
     is_root = name == "pow" and isinstance(exponent, float) and 0 < exponent < 1
-    operand = _at_risk(name, operands, is_root=is_root)
+    operand = _at_risk(operator, name, operands, is_root=is_root)
     if operand is not None:
         result.risk = Risk(machine.now(), operand)
     elif name in _ARITHMETIC:
@@ -84,6 +87,13 @@ def note(
         and (_is_square(first, summed=True) or (is_root and first.op in _NOT_NEGATIVE))
     ):
         machine.autograd.remark("infinite derivative", since=machine.now())
+    elif (
+        operator.infinite == (1,)
+        and first is not None
+        and first.op in _COSINES
+        and not given[0].guarded
+    ):
+        machine.autograd.remark("infinite derivative", name="one", since=machine.now())
 
 
 def _is_guarded(name: str, given: list[Tensor], bound: dict[str, Value]) -> bool:
@@ -93,11 +103,13 @@ def _is_guarded(name: str, given: list[Tensor], bound: dict[str, Value]) -> bool
     return name in _GUARDS or (name in _KEEPS and all(t.guarded for t in given))
 
 
-def _at_risk(name: str, operands: dict[str, list[Tensor]], *, is_root: bool) -> Tensor | None:
+def _at_risk(
+    operator: Operator, name: str, operands: dict[str, list[Tensor]], *, is_root: bool
+) -> Tensor | None:
     """Return the operand at whose zero the derivative is infinite, if it may be zero."""
     if name in _QUOTIENTS:
         at_risk = operands.get("other", [])
-    elif name in _AT_ZERO or is_root:
+    elif is_root or (0 in operator.infinite and operator.shape == "same"):
         at_risk = next(iter(operands.values()))[:1]
     else:
         return None

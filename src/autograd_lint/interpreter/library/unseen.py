@@ -17,7 +17,8 @@ def attribute(machine: Machine, value: Unknown, name: str) -> Value | None:
     if value.optimizer is not None and name == "param_groups":
         leaves = machine.list(value.optimizer.params, is_open=True)
         return machine.list([machine.dict({"params": leaves}, is_open=True)])
-    if name in _TENSOR_ONLY and value.hint != "text":
+    is_input = name in _OF_INPUTS and value.hint == "input" and value.tensor is None
+    if is_input or (name in _TENSOR_ONLY and value.hint != "text"):
         tensor = machine.tensor(value)
         assert tensor is not None
         return tensors.get_attribute(machine, tensor, name)
@@ -34,6 +35,13 @@ _TENSOR_ONLY = frozenset(
     }
 )  # fmt: skip
 """Attributes that nothing but a tensor has."""
+
+
+_OF_INPUTS = frozenset(
+    {"norm", "exp", "sqrt", "log", "chunk", "narrow", "view", "mean", "sum", "pow", "abs", "matmul",
+     "flatten", "transpose", "reshape", "unbind", "expand", "repeat", "contiguous", "select"}
+)  # fmt: skip
+"""Attributes that only a tensor has, of what a `forward` is given."""
 
 
 def set_attribute(machine: Machine, value: Unknown, name: str, new: Value) -> bool:
