@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 
 NOTEBOOK := ../shared/seed/gradients.ipynb
 
-.PHONY: demo test quick docs bench clean
+.PHONY: demo test quick coverage docs bench clean
 
 demo: .venv-demo/ready
 	@echo '$$ autograd-lint check' $(wildcard $(NOTEBOOK)) examples
@@ -17,11 +17,15 @@ test: .venv/ready
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/pytest -q
+	.venv/bin/pytest -q -n auto
 	.venv/bin/autograd-lint confirm
 
 quick: .venv/ready
-	.venv/bin/pytest -q -m 'not slow'
+	.venv/bin/pytest -q -n auto -m 'not slow'
+
+# What runs in processes that tests start is not counted.
+coverage: .venv/ready
+	.venv/bin/pytest -q -n auto -m 'not slow' --cov=autograd_lint --cov-report=term-missing:skip-covered --cov-fail-under=95
 
 docs: .venv-docs/ready
 	.venv-docs/bin/python docs/pages.py

@@ -49,6 +49,39 @@ def fuzz(
 
 
 @main.command()
+@click.option("--count", default=2000, show_default=True, help="How many.")
+@click.option("--seed", default=1, show_default=True, help="Which.")
+@click.option("-j", "--jobs", default=2, show_default=True, help="Processes.")
+def mutate(count: int, seed: int, jobs: int) -> None:
+    """Break programs in all ways. Exit 1 if the linter fails, takes too long or says two things."""
+    from campaign.mutate import mutate
+
+    start = time.perf_counter()
+    result = mutate(count, seed, jobs)
+    seconds = time.perf_counter() - start
+    click.echo(f"{result.text()}\n{seconds:.0f} s, {count / seconds:.0f} mutants/s")
+    for number, failure, program in result.failures:
+        click.echo(f"\n{failure} (seed {number})\n{program}")
+    sys.exit(bool(result.failures))
+
+
+@main.command()
+@click.argument("modules", nargs=-1, required=True)
+@click.option("--most", default=20, show_default=True, help="Mistakes tried in each module.")
+@click.option("--seed", default=1, show_default=True, help="Which.")
+@click.option("--every", default=6, show_default=True, help="Take one program of so many.")
+def survivors(modules: tuple[str, ...], most: int, seed: int, every: int) -> None:
+    """Put mistakes into MODULES (autograd_lint.…), and list those that no program notices."""
+    from campaign.survivors import survivors
+
+    for name in modules:
+        tried, alive = survivors(name, most, seed, every)
+        click.echo(f"{name}: {tried - len(alive)} of {tried} noticed")
+        for mistake in alive:
+            click.echo(f"  line {mistake.line}: {mistake.what}")
+
+
+@main.command()
 @click.argument("seed", type=int)
 @click.option("--torch-only", is_flag=True, help="No linter.")
 def show(seed: int, torch_only: bool) -> None:

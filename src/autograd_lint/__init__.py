@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from os import PathLike
+from typing import TYPE_CHECKING, Any
 
 from autograd_lint._version import __version__
 from autograd_lint.finding import (
@@ -17,6 +18,9 @@ from autograd_lint.finding import (
     Step,
 )
 
+if TYPE_CHECKING:
+    from autograd_lint.sanitizer.watching import sanitizer as sanitizer
+
 __all__ = [
     "Applicability",
     "Confidence",
@@ -29,6 +33,7 @@ __all__ = [
     "__version__",
     "check",
     "check_source",
+    "sanitizer",
 ]
 
 
@@ -54,3 +59,26 @@ def check_source(text: str, filename: str = "<stdin>.py") -> list[Finding]:
     from autograd_lint import config, runner
 
     return list(runner.check_text(text, filename, config.Config()).findings)
+
+
+def __getattr__(name: str) -> Any:
+    """`sanitizer`, which is imported when it is first used."""
+    if name == "sanitizer":
+        from importlib import import_module
+
+        return import_module("autograd_lint.sanitizer")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """`%load_ext autograd_lint`: the sanitizer watches what the cells run."""
+    from autograd_lint.sanitizer.notebook import load
+
+    load(ipython)
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """`%unload_ext autograd_lint`"""
+    from autograd_lint.sanitizer.notebook import unload
+
+    unload(ipython)

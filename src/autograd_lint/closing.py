@@ -15,11 +15,24 @@ def closing(report: Report) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def given_up(report: Report) -> str:
+    """How often something was given up, for each reason, the most frequent first."""
+    counts = Counter(each.reason for each in report.given_up)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return "".join(f"{number}  given up: {reason}\n" for reason, number in ordered)
+
+
 def _found(report: Report) -> str:
     if not report.findings:
         if report.files:
             return "No findings in what was analysed."
-        anything = report.without_torch or report.unread or report.missing or report.elsewhere
+        anything = (
+            report.without_torch
+            or report.unread
+            or report.failed
+            or report.missing
+            or report.elsewhere
+        )
         return "Nothing was analysed." if anything else f"Nothing was analysed: {_NO_FILE}."
     by_severity = Counter(finding.severity for finding in report.findings)
     parts = [
@@ -65,6 +78,8 @@ def _analysed(report: Report) -> str:
     if report.unread:
         unread = len({finding.place.path for finding in report.unread})
         parts.append(f"{_count(unread, 'file')} unreadable")
+    if report.failed:
+        parts.append(_count(len(report.failed), "internal error"))
     if report.missing:
         parts.append(f"{_count(len(report.missing), 'path')} missing")
     if report.suppressed:

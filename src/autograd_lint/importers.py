@@ -15,17 +15,23 @@ _ROOTS = ((".git",), ("pyproject.toml", "autograd-lint.toml", ".autograd-lint.to
 
 
 def project(path: Path, exclusion_of: Callable[[Path], Exclusion]) -> list[Path]:
-    """The files of the project that the file at `path` belongs to.
+    """The files of the project that the file at `path` belongs to."""
+    return discover([str(root(path.parent))], exclusion_of).files
 
-    Its root is that of the repository, or else holds a pyproject.toml or the like.
+
+@lru_cache(maxsize=1 << 12)
+def root(folder: Path) -> Path:
+    """The root of the project that a folder belongs to, or else the folder itself.
+
+    It is that of the repository, or holds a pyproject.toml or the like.
     """
     roots = (
-        folder
+        above
         for names in _ROOTS
-        for folder in path.parents
-        if any((folder / name).exists() for name in names)
+        for above in (folder, *folder.parents)
+        if any((above / name).exists() for name in names)
     )
-    return discover([str(next(roots, path.parent))], exclusion_of).files
+    return next(roots, folder)
 
 
 def importers(path: Path, files: Iterable[Path]) -> set[Path]:

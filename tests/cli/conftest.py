@@ -12,6 +12,7 @@ import click.testing
 import pytest
 
 from autograd_lint import Confidence, Finding, Severity, Step, cli, rules
+from autograd_lint.failure import Failure
 from autograd_lint.source import SourceFile
 
 WORDS = {
@@ -38,6 +39,7 @@ class Analysis:
     given_up: list[tuple[str, str]] = field(default_factory=list)
     unparsable: list[Finding] = field(default_factory=list)
     reached: frozenset[int] = frozenset()
+    failures: list[Failure] = field(default_factory=list)
 
 
 def registry() -> dict[str, Rule]:

@@ -78,6 +78,17 @@ def test_loops_of_links_end(write: Write) -> None:
     assert found(".") == ["p/a.py", "p/link.py"]
 
 
+def test_links_to_files_elsewhere_are_taken_only_if_they_are_named(write: Write) -> None:
+    write("elsewhere/a.py", "")
+    write("p/b.py", "")
+    Path("p/out.py").symlink_to(Path("elsewhere/a.py").absolute())
+    Path("p/up.py").symlink_to("../elsewhere/a.py")
+    assert found("p") == ["p/b.py"]
+    assert found("p/out.py") == ["p/out.py"]
+    Path("link").symlink_to("elsewhere")
+    assert found("link") == ["link/a.py"]
+
+
 def test_pipes_are_left_alone(write: Write) -> None:
     write("a.py", "")
     os.mkfifo("pipe.py")
