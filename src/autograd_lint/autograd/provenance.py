@@ -42,8 +42,8 @@ class Cut:
 class Provenance:
     """What values were computed from, besides what the graph holds."""
 
-    gradients: frozenset[Tensor] = frozenset()
-    """The leaves whose `.grad` they come from."""
+    gradients: tuple[Tensor, ...] = ()
+    """The leaves whose `.grad` they come from, in an order that is the same in every run."""
     passes: frozenset[Backward] = frozenset()
     """The backward passes whose gradients, made without a graph, they come from."""
     drawn: frozenset[Backward] = frozenset()
@@ -67,7 +67,7 @@ def united(tensors: Iterable[Tensor]) -> Provenance:
     if len(parts) < 2:
         return parts[0] if parts else NOTHING
     return Provenance(
-        frozenset().union(*(part.gradients for part in parts)),
+        tuple(dict.fromkeys(leaf for part in parts for leaf in part.gradients)),
         frozenset().union(*(part.passes for part in parts)),
         frozenset().union(*(part.drawn for part in parts)),
         frozenset().union(*(part.cuts for part in parts)),

@@ -402,7 +402,7 @@ def _known_comparison(machine: Machine, op: str, left: Value, right: Value) -> V
 
 def _fact_key(value: Value) -> Value:
     if isinstance(value, Unknown | ListValue | DictValue | SetValue | Instance):
-        return id(value), "object"
+        return value, "object"
     if isinstance(value, tuple):
         subscripts.weigh(value)
         return "tuple", tuple(map(_fact_key, value))

@@ -251,7 +251,10 @@ class _Reader:
     def items(self, items: dict[str, Value]) -> None:
         tokens, epoch, read = self.tokens, self.epoch, self.read
         for name, value in items.items():
-            tokens.append(name if type(name) is str or isinstance(name, Hashable) else id(name))
+            if type(name) is str:
+                tokens.append(name)
+            else:
+                read(name)
             if _ROLES[type(value)] is _TRACKED and value.epoch != epoch:
                 tokens.append(id(value))  # as `read` does: most are such
             else:
@@ -289,7 +292,8 @@ def _unknown(reader: _Reader, value: Unknown) -> None:
             reader.read(item)
     for key, fact in () if reader.coarse else value.facts.items():
         if fact.truth is not None:
-            reader.tokens += [hash(key), fact.truth]
+            reader.read(key)
+            reader.tokens.append(fact.truth)
 
 
 def _is_blank(value: Unknown) -> bool:

@@ -484,7 +484,7 @@ def _zero_gradient_of(
         return
     if label in ("fill_", "mul_", "*=") and value != 0:
         return
-    machine.autograd.zero(list(target.provenance.gradients), to_none=False)
+    machine.autograd.zero(target.provenance.gradients, to_none=False)
 
 
 def _write_out(

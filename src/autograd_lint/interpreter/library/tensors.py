@@ -358,7 +358,7 @@ def _gradient_tensor(machine: Machine, tensor: Tensor) -> Tensor:
             value = machine.autograd.differentiate(last, tensor)
         passes = frozenset(gradient.backwards) if last is None or not last.create_graph else ()
         passes = frozenset(p for p in passes if not p.create_graph and not p.deliberate)
-        value.provenance = Provenance(frozenset({tensor}), passes)
+        value.provenance = Provenance((tensor,), passes)
         value.boxed = True
         gradient.value = value
     return gradient.value
