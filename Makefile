@@ -23,7 +23,6 @@ test: .venv/ready
 quick: .venv/ready
 	.venv/bin/pytest -q -n auto -m 'not slow'
 
-# What runs in processes that tests start is not counted.
 coverage: .venv/ready
 	.venv/bin/pytest -q -n auto -m 'not slow' --cov=autograd_lint --cov-report=term-missing:skip-covered --cov-fail-under=95
 

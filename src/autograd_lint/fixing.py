@@ -13,7 +13,7 @@ from autograd_lint.catalogue import UNUSED_SUPPRESSION
 from autograd_lint.discovery import absolute, display
 from autograd_lint.finding import Edit, Finding, Place
 from autograd_lint.source import SourceFile, Unreadable, decode, edited, from_bytes, read_bytes
-from autograd_lint.worker import analyse_source
+from autograd_lint.worker import Neighbour, analyse_source
 
 _ROUNDS = 10
 """Fixes of the same lines are made one after the other, at most so many times."""
@@ -55,25 +55,28 @@ def fix(
     findings: Iterable[Finding],
     files: Collection[Path],
     *,
-    unsafe: bool,
+    unsafe: Collection[Path] = (),
     contents: Mapping[Path, bytes] | None = None,
     is_about: Callable[[Path, bytes], bool] = lambda path, content: True,
+    neighbour: Neighbour = disk.neighbour,
 ) -> Fixing:
     """Make the fixes of `findings` in those of `files` that they are in; nothing is written.
 
-    `contents` stands for what is on the disk at these paths; `is_about` tells whether the findings
-    in a file are about this content of it.
+    In the files `unsafe`, the unsafe ones are made as well. `is_about` tells whether the findings in
+    a file are about this content of it. `contents` stands for what is on the disk at these paths;
+    what is imported from others is asked of `neighbour`.
     """
-    workspace = _Workspace(dict(contents or {}))
+    workspace = _Workspace(dict(contents or {}), neighbour)
     by_path: dict[str, list[Finding]] = {}
     for finding in findings:
-        if applicable(finding, unsafe=unsafe) and absolute(finding.place.path) in files:
+        path = absolute(finding.place.path)
+        if path in files and applicable(finding, unsafe=path in unsafe):
             by_path.setdefault(finding.place.path, []).append(finding)
     changes: list[Change] = []
     refused: list[Finding] = []
     stale: list[str] = []
     for path, found in sorted(by_path.items()):
-        file = _File(workspace, path, found, unsafe)
+        file = _File(workspace, path, found, absolute(path) in unsafe)
         try:
             before = workspace.content(absolute(path))
             if not is_about(absolute(path), before):
@@ -88,6 +91,27 @@ def fix(
         if after != before:
             changes.append(Change(path, absolute(path), before, after, tuple(file.fixed)))
     return Fixing(tuple(changes), tuple(refused), tuple(stale))
+
+
+def fix_one(
+    finding: Finding, contents: Mapping[Path, bytes], neighbour: Neighbour = disk.neighbour
+) -> Change | None:
+    """Make the fix of one finding, and what follows of it; None where that does not work out.
+
+    The finding is about `contents`, which with `neighbour` stand for the disk as in `fix`.
+    """
+    workspace = _Workspace(dict(contents), neighbour)
+    path = absolute(finding.place.path)
+    file = _File(workspace, finding.place.path, [finding], unsafe=True)
+    try:
+        before = workspace.content(path)
+        file.fix_only(finding)
+        after = workspace.content(path)
+    except Unreadable:
+        return None
+    if after == before:
+        return None
+    return Change(finding.place.path, path, before, after, tuple(file.fixed))
 
 
 def diff(change: Change) -> str:
@@ -108,6 +132,8 @@ class _Workspace:
     """The files as the fixes so far have left them."""
 
     contents: dict[Path, bytes]
+    beside: Neighbour
+    """Gives the files that are as they are on the disk."""
 
     def content(self, path: Path) -> bytes:
         if path not in self.contents:
@@ -120,7 +146,7 @@ class _Workspace:
     def neighbour(self, name: str) -> SourceFile | None:
         path = absolute(name)
         if path not in self.contents:
-            return disk.neighbour(name)
+            return self.beside(name)
         try:
             return self.source(display(path))
         except Unreadable:
@@ -158,9 +184,18 @@ class _File:
     fixed: list[Finding] = field(default_factory=list)
     refused: list[Finding] = field(default_factory=list)
 
+    @property
+    def paths(self) -> set[str]:
+        """The files to analyse: a finding may come from another one, which calls what is in this."""
+        return {self.path, *(step.place.path for f in self.found for step in f.trace)}
+
+    def fix_only(self, finding: Finding) -> None:
+        """Make one fix, if the analysis bears it out."""
+        self._attempt([finding], self._verdict(self.paths), self.paths)
+
     def fix(self) -> None:
-        # A finding may come from another file, which calls what is in this one.
-        paths = {self.path, *(step.place.path for f in self.found for step in f.trace)}
+        """Make all fixes that the analysis bears out."""
+        paths = self.paths
         codes = {finding.code for finding in self.found}
         verdict = self._verdict(paths)
         # What a comment silences shows in the whole run only, so these come first, as they were found.

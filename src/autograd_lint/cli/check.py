@@ -164,14 +164,16 @@ def check(
 
             report = checked(content)
             used = config_of(here)
-            is_fixing = (used.fix or diff) and not add_noqa and write_baseline is None
+            to_fix = {path for path in report.checked if diff or config_of(path.parent).fix}
+            is_fixing = bool(to_fix or used.fix or diff) and not add_noqa and not write_baseline
             if is_fixing:
                 from autograd_lint import disk, fixing
 
                 texts = {absolute(stdin_filename or STDIN): content} if from_stdin else {}
                 made = fixing.fix(
-                    report.findings, report.checked, unsafe=used.unsafe_fixes, contents=texts,
-                    is_about=report.is_about,
+                    report.findings, to_fix,
+                    unsafe={path for path in to_fix if config_of(path.parent).unsafe_fixes},
+                    contents=texts, is_about=report.is_about,
                 )  # fmt: skip
                 if diff:
                     return modes.show_changes(made, report, exit_zero=exit_zero)

@@ -35,8 +35,6 @@ def _lines(config: Config) -> Iterator[str]:
     yield f"show-possible = {_flag(config.show_possible)}"
     yield f"fix = {_flag(config.fix)}"
     yield f"unsafe-fixes = {_flag(config.unsafe_fixes)}"
-    yield f"fix = {_flag(config.fix)}"
-    yield f"unsafe-fixes = {_flag(config.unsafe_fixes)}"
     if config.output_format is not None:
         yield f"output-format = {json.dumps(config.output_format)}"
     if config.baseline is not None:

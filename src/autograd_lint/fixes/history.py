@@ -10,6 +10,7 @@ from autograd_lint.fixes.names import dotted, uses
 from autograd_lint.fixes.program import Program
 
 _CHAIN = (cst.Name, cst.Attribute, cst.Call, cst.Subscript)
+_DISPLAYS = (cst.Tuple, cst.List, cst.Dict, cst.Set, cst.BaseComp)
 _OF_NUMBERS = frozenset({"len", "max", "mean", "min", "plot", "print", "sum"})
 _COLLECTING = frozenset({"append", "appendleft"})
 
@@ -18,7 +19,7 @@ _COLLECTING = frozenset({"append", "appendleft"})
 def keep_number(finding: Finding, program: Program) -> Draft | None:
     """Keep the number, where all that asks for it can do with one; else the tensor, detached."""
     kept = _kept(finding, program)
-    if kept is None:
+    if kept is None or isinstance(kept[1], _DISPLAYS):
         return None
     where, value = kept
     known = isinstance(value, cst.Name) and _is_bound_here(value, program)

@@ -11,10 +11,17 @@ from autograd_lint.fixes.names import dotted
 from autograd_lint.fixes.program import Program, descendants
 
 
+_ZEROING = frozenset({"zero_grad"})
+_CLIPPING = frozenset(
+    {"clip_grad_norm", "clip_grad_norm_", "clip_grad_value_", "clip_grads_with_norm_"}
+)
+_SCHEDULING = frozenset({"step"})
+
+
 @fixes("AGL302")
 def zero_earlier(finding: Finding, program: Program) -> Draft | None:
     """Zero before the backward; where that is elsewhere, after the step."""
-    zeroing = _action(finding, program)
+    zeroing = _action(finding, program, _ZEROING)
     if zeroing is None:
         return None
     backward = lines.beside(program, zeroing, finding.trace[0].place)
@@ -30,7 +37,7 @@ def zero_earlier(finding: Finding, program: Program) -> Draft | None:
 @fixes("AGL306")
 def clip_in_between(finding: Finding, program: Program) -> Draft | None:
     """Clip after the backward and before the step."""
-    clipping, other = _action(finding, program), finding.trace[1]
+    clipping, other = _action(finding, program, _CLIPPING), finding.trace[1]
     if clipping is None:
         return None
     anchor = lines.beside(program, clipping, other.place)
@@ -46,7 +53,7 @@ def clip_in_between(finding: Finding, program: Program) -> Draft | None:
 @fixes("AGL307")
 def schedule_later(finding: Finding, program: Program) -> Draft | None:
     """Step the scheduler after the optimizer; where that is elsewhere, at the end of the round."""
-    schedule = _action(finding, program)
+    schedule = _action(finding, program, _SCHEDULING)
     if schedule is None:
         return None
     step = lines.beside(program, schedule, finding.trace[1].place)
@@ -63,13 +70,20 @@ def schedule_later(finding: Finding, program: Program) -> Draft | None:
     return Draft("Step the scheduler at the end of the round", changes, safe=False)
 
 
-def _action(finding: Finding, program: Program) -> cst.SimpleStatementLine | None:
-    """The statement of a finding, if it only calls what the finding is about."""
+def _action(
+    finding: Finding, program: Program, methods: frozenset[str]
+) -> cst.SimpleStatementLine | None:
+    """The statement of a finding, if it only calls what the finding is about.
+
+    A program's own function that does so may do other things as well, which are to stay.
+    """
     statement = lines.statement(program, finding.place)
     if statement is None or not isinstance(statement.body[0], cst.Expr):
         return None
     call = statement.body[0].value
-    if not isinstance(call, cst.Call) or dotted(call.func) is None:
+    if not isinstance(call, cst.Call):
+        return None
+    if (dotted(call.func) or "").rpartition(".")[2] not in methods:
         return None
     return statement if program.spans[call] == program.span(finding.place) else None
 

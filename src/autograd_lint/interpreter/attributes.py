@@ -109,6 +109,10 @@ def get_attribute(machine: Machine, value: Value, name: str) -> Value:
         return value.function
     if isinstance(value, tuple) and _FIELDS.get(name, len(value)) < len(value):
         return value[_FIELDS[name]]
+    if isinstance(value, str | bytes | int | float) and not hasattr(value, name):
+        return machine.unknown()  # an enum's member is its value here
+    if isinstance(value, Native) and (value.name, name) == ("object", "__setattr__"):
+        return Native(name, _store)
     if isinstance(
         value, ListValue | DictValue | SetValue | tuple | str | bytes | Generator | Series
         | GradMode | Native | Method | int | float
@@ -286,6 +290,13 @@ def set_attribute(machine: Machine, value: Value, name: str, new: Value) -> None
     elif isinstance(value, PyModule):
         machine.journal.touch(value.scope)
         value.scope.names[name] = new
+
+
+def _store(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """`object.__setattr__`, by which an object's own `__setattr__` keeps what it is given."""
+    if len(args) == 3 and isinstance(args[0], Instance) and isinstance(args[1], str):
+        store(machine, args[0], args[1], args[2])
+    return None
 
 
 def store(machine: Machine, value: Instance, name: str, new: Value) -> None:

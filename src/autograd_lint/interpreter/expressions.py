@@ -288,16 +288,18 @@ def _combine(machine: Machine, op: str, left: Value, right: Value) -> Value:
 
 
 def _combine_sets(machine: Machine, op: str, left: SetValue, right: SetValue) -> SetValue:
-    mine = dict.fromkeys(map(subscripts.key_of, left.items))
-    other = dict.fromkeys(map(subscripts.key_of, right.items))
+    machine.copy(len(left.items) + len(right.items))
+    mine = {subscripts.key_of(item): item for item in left.items}
+    other = {subscripts.key_of(item): item for item in right.items}
     if op == "|":
-        items = list({**mine, **other})
+        items = list({**other, **mine}.values())
     elif op == "&":
-        items = [item for item in mine if item in other]
+        items = [item for key, item in mine.items() if key in other]
     elif op == "-":
-        items = [item for item in mine if item not in other]
+        items = [item for key, item in mine.items() if key not in other]
     else:
-        items = [i for i in mine if i not in other] + [i for i in other if i not in mine]
+        items = [item for key, item in mine.items() if key not in other]
+        items += [item for key, item in other.items() if key not in mine]
     return SetValue(machine.epoch, items, left.open or right.open)
 
 
@@ -393,11 +395,23 @@ def _known_comparison(machine: Machine, op: str, left: Value, right: Value) -> V
     for value in (left, right):
         if isinstance(value, tuple):
             subscripts.weigh(value)
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        if op == "==" and len(left) != len(right):
+            return False
+        if not (_is_settled(left) and _is_settled(right)):
+            return machine.unknown("condition")
     try:
         result = apply(left, right)
     except TypeError:
         return machine.unknown()
     return result if isinstance(result, bool) else machine.unknown()
+
+
+def _is_settled(value: Value) -> bool:
+    """Whether it shows by itself what a value equals."""
+    if isinstance(value, tuple):
+        return all(map(_is_settled, value))
+    return not isinstance(value, Unknown | Tensor | ListValue | DictValue | SetValue | Instance)
 
 
 def _fact_key(value: Value) -> Value:
@@ -559,7 +573,7 @@ def _sequence(machine: Machine, node: tree.Sequence, scope: Scope) -> Value:
     if node.kind == "tuple" and not is_open:
         return tuple(items)
     if node.kind == "set":
-        return SetValue(machine.epoch, items, is_open)
+        return SetValue(machine.epoch, subscripts.distinct(items), is_open)
     return machine.list(items, is_open=is_open)
 
 
@@ -662,6 +676,6 @@ def _comprehension(machine: Machine, node: tree.Comprehension, scope: Scope) -> 
         return result
     items = [item for item, _ in made]
     if node.kind == "set":
-        return SetValue(machine.epoch, items, not sure)
+        return SetValue(machine.epoch, subscripts.distinct(items), not sure)
     made_list = machine.list(items, is_open=not sure)
     return Iterator(machine.epoch, made_list) if node.kind == "generator" else made_list

@@ -250,8 +250,7 @@ def _augment(machine: Machine, node: tree.AugAssign, old: Value, operand: Value)
     if isinstance(old, SetValue) and node.op == "|":
         items, unsure = iteration.collect(machine, operand)
         machine.journal.touch(old)
-        known = set(map(subscripts.key_of, old.items))
-        old.items.extend(item for item in items if subscripts.key_of(item) not in known)
+        old.items[:] = subscripts.distinct([*old.items, *items])
         old.open = old.open or unsure
         return old
     if isinstance(old, DictValue) and node.op == "|":

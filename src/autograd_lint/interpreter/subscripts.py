@@ -57,6 +57,14 @@ def weigh(value: Iterable[Value]) -> None:
                 pending.append(part)
 
 
+def distinct(items: Iterable[Value]) -> list[Value]:
+    """Return items as a set holds them: of equal ones the first."""
+    found: dict[Value, Value] = {}
+    for item in items:
+        found.setdefault(key_of(item), item)
+    return list(found.values())
+
+
 _HEAVIEST = 10_000
 """Parts of a tuple, those of the tuples in it among them: twice in one another, they double."""
 

@@ -10,6 +10,7 @@ import signal
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,7 @@ def _silence() -> None:
         os.dup2(nowhere, number)
     sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
+    warnings.simplefilter("default")  # as in a process of its own, whatever is an error in this one
 
 
 def _read(pipe: int, child: int, limit: float) -> bytes:

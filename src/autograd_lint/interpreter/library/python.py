@@ -210,10 +210,12 @@ def _tuple(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Val
 @builtin("set")
 @builtin("frozenset")
 def _set(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    from autograd_lint.interpreter.subscripts import distinct
+
     if not args:
         return SetValue(machine.epoch, [])
     items, unsure = iteration.collect(machine, args[0])
-    return SetValue(machine.epoch, items, unsure)
+    return SetValue(machine.epoch, distinct(items), unsure)
 
 
 @builtin("dict")
@@ -370,6 +372,8 @@ def _lacks(receiver: Value, name: str) -> bool:
     if not isinstance(receiver, Instance) or name in receiver.attrs:
         return False
     if attributes.has_unseen_base(receiver.cls) or receiver.optimizer is not None:
+        return False
+    if hasattr(object, name):
         return False
     from autograd_lint.interpreter.library import objects
 
