@@ -79,6 +79,8 @@ class Autograd:
         self.inference = False
         self.mode_assumed = False
         """Whether it is only assumed that gradients are recorded: the caller was not seen."""
+        self.mode_of_users = False
+        """Whether it is so of a method that a model offers to its users, other than to train it."""
         self.off: Cut | None = None
         """Where gradients were last switched off, and what that has cut."""
         self.checked: frozenset[Storage] | None = None
@@ -92,6 +94,10 @@ class Autograd:
         """How and where losses that went backward on it had been cut from what they come from."""
         self.kept: set[Node] = set()
         """What is known to be kept beyond its round."""
+        self.taken: set[Tensor] = set()
+        """The leaves whose gradients code that was not seen has got."""
+        self.tied: set[tuple[Site, tuple[Site, ...]]] = set()
+        """Where parameters were made of which some, and perhaps all, have given way to others."""
         self._sequence = 0
 
     # Making tensors
@@ -624,6 +630,10 @@ class Autograd:
         """Return the nodes and leaves that gradients other than zero come to from these."""
         return set(_walk(map(self.edge, tensors), lambda node: not node.vanishing))
 
+    def nodes_behind(self, tensor: Tensor) -> set[Edge]:
+        """Return the nodes and leaves of a tensor's graph."""
+        return set(_walk([self.edge(tensor)]))
+
     def leaves_of(self, edges: Iterable[Edge]) -> set[Tensor]:
         """Return the leaves that gradients would come to from these places in the graph."""
         return {edge for edge in _walk(edges) if isinstance(edge, Tensor)}
@@ -637,8 +647,14 @@ class Autograd:
         nodes, _ = self._reach(tensors, None)
         self.tell(Returned(self.now(), tuple(tensors), failure_of(nodes), nodes))
 
+    def failure(self, tensors: Sequence[Tensor]) -> Failure | None:
+        """Return why a backward from these would stop, if it would."""
+        return failure_of(self._reach(tensors, None)[0])
+
     def hand_over(self, tensors: Sequence[Tensor]) -> None:
-        """Code that was not seen gets these."""
+        """Code that was not seen gets these; if they are gradients, it may well step with them."""
+        for tensor in tensors:
+            self.taken.update(tensor.provenance.gradients)
         graphs = tuple(tensor for tensor in tensors if tensor.grad_fn is not None)
         if graphs:
             self.tell(HandedOver(self.now(), graphs))
@@ -660,14 +676,16 @@ class Autograd:
         """Tell of something that one rule is about."""
         self.tell(Remark(self.now(), what, name, since, tensor, sure, leaves))
 
-    def keep(self, tensor: Tensor, how: str, born: tuple[Round, ...]) -> None:
+    def keep(
+        self, tensor: Tensor, how: str, born: tuple[Round, ...], at: Moment | None = None
+    ) -> None:
         """Tell that a tensor is kept beyond its round, by what was made in the rounds `born`."""
         node = tensor.grad_fn
-        if node is None or node in self.kept or not self.requires_grad(tensor):
+        if node is None or node in self.kept or self.requires_grad(tensor) is False:
             return
         if self._is_forward(node, born):
             self.kept.add(node)
-            self.tell(Kept(self.now(), how, tensor, node))
+            self.tell(Kept(at or self.now(), how, tensor, node))
 
     def _is_forward(self, node: Node, born: tuple[Round, ...]) -> bool:
         """Whether parameters have a part in what a running round, not of `born`, has computed."""

@@ -321,6 +321,32 @@ class Finished:
 
 
 @dataclass(eq=False, slots=True)
+class Hooked:
+    """A node of the graph is given a hook."""
+
+    moment: Moment
+    node: Node
+    holds: Callable[[], Sequence[Tensor]]
+    """Returns the tensors that its function refers to by then."""
+    is_removed: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Rehearsed:
+    """A model that nothing in sight trains was called twice, with a backward and a step in between."""
+
+    moment: Moment
+    log: tuple[Event, ...]
+    """All that has happened meanwhile, which was told to no rule."""
+    failure: Failure | None
+    """Why a backward from its results stops, if it does."""
+    kept: Moment | None
+    """Where the model has kept what leads there."""
+    is_doubtful: bool
+    """Whether it can be told, in ways that are not gone, to let go of what it keeps."""
+
+
+@dataclass(eq=False, slots=True)
 class HandedOver:
     """Code that was not seen is handed tensors with a graph, and may go backward from them."""
 
@@ -358,6 +384,8 @@ Event: TypeAlias = (
     | Remark
     | Kept
     | HandedOver
+    | Hooked
+    | Rehearsed
     | Returned
     | Finished
 )

@@ -162,6 +162,8 @@ def attribute_of_instance(machine: Machine, value: Instance, name: str) -> Value
         return machine.dict(value.attrs)
     from autograd_lint.interpreter.library import objects
 
+    if name in machine.patches.items and torch_bases(value.cls):
+        return bind(machine.patches.items[name], value)
     provided = objects.attribute(machine, value, name)
     if provided is not None:
         return provided
@@ -287,6 +289,9 @@ def set_attribute(machine: Machine, value: Value, name: str, new: Value) -> None
     elif isinstance(value, Class | Function):
         machine.journal.touch(value)
         value.attrs[name] = new
+    elif isinstance(value, Torch):
+        machine.journal.touch(machine.patches)
+        machine.patches.items[name] = new
     elif isinstance(value, PyModule):
         machine.journal.touch(value.scope)
         value.scope.names[name] = new
@@ -304,6 +309,8 @@ def store(machine: Machine, value: Instance, name: str, new: Value) -> None:
     machine.journal.touch(value)
     before = value.attrs.get(name)
     value.attrs[name] = new
+    if machine.stores is not None:
+        machine.stores.append((new, machine.now()))
     bases = torch_bases(value.cls)
     if any(base.name.endswith(".FunctionCtx") for base in bases):
         items = new.items if isinstance(new, ListValue) else new
@@ -316,6 +323,8 @@ def store(machine: Machine, value: Instance, name: str, new: Value) -> None:
             _note_hidden(machine, value, new)
         elif isinstance(new, bool) and not _reads_its_own(value.cls, name):
             _note_flag(machine, name, sure=True)
+    if isinstance(before, Tensor) and before.is_parameter and isinstance(new, Tensor):
+        machine.note_tied(before)
     if machine.optimizers and isinstance(new, Instance | Tensor) and before is not None:
         from autograd_lint.interpreter.library import modules
 

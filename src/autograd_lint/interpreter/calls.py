@@ -260,10 +260,16 @@ def call_unknown(
         _let_escape(machine, value)
     deps = tensors_in(handed)
     machine.autograd.hand_over(deps)
+    weights: list[Tensor] = []
     if isinstance(function, Unknown):
-        deps += [*function.deps, *unseen.parameters_behind(machine, function)]
+        weights = unseen.parameters_behind(machine, function)
+        deps += [*function.deps, *weights]
         if function.hint in Unknown.PLAIN and not deps:
             return machine.number(cuts_in([function, *handed]))
+    # Whatever is then asked of it has the graph of this call in common.
+    of_result = isinstance(function, Unknown) and bool(function.deps)
+    if not of_result and deps and machine.autograd.any_requires_grad(deps) is not False:
+        deps = [machine.opaque_tensor(deps, weights)]
     made = machine.unknown(deps=deps)
     made.cuts = cuts_in([function, *handed])
     return made

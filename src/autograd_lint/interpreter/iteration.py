@@ -61,11 +61,15 @@ class _Left(Exception):  # noqa: N818 - a way out, not an error
 
 
 def _plan(machine: Machine, value: Value) -> _Plan:
+    from autograd_lint.interpreter import calls
+
     if isinstance(value, tuple):
         return _Plan(list(value))
     if isinstance(value, ListValue | SetValue):
         if value.open and not value.items:
             return _Plan(None, Series(lambda _: machine.unknown(), None))
+        if value.open and any(t.grad_fn is not None for t in calls.tensors_in(value.items)):
+            return _Plan(list(value.items), is_open=True)  # the others have graphs of their own
         if value.open:
             return _Plan(None, _going_on(machine, value))
         return _Plan(list(value.items))

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from autograd_lint.autograd.engine import Autograd, Stop
 from autograd_lint.autograd.events import Backward, Event, Moment, Round
 from autograd_lint.autograd.optimizer import Optimizer
-from autograd_lint.autograd.tensor import Defect, Storage, Tensor
+from autograd_lint.autograd.tensor import Defect, Node, Storage, Tensor
 from autograd_lint.interpreter.liveness import Mentions
 from autograd_lint.interpreter.paths import Budget, GivenUp, Paths
+from autograd_lint.interpreter.relevance import uses
 from autograd_lint.interpreter.scope import Scope
 from autograd_lint.interpreter.values import (
     Class,
@@ -105,6 +106,7 @@ def executes(
 
 _FORKS = 4
 """So often a condition is tried both ways on one path: a loop asks the same one round after round."""
+_STEPS_OF_A_SUM = 4
 _ITEMS_A_STEP = 32
 """To copy so many takes about as long as a step."""
 _RECURSION = 4
@@ -195,6 +197,16 @@ class Machine:
         """Those that stand for the parameters of something unseen, which may be the same ones."""
         self.called: set[int] = set()
         """The functions (their tree nodes, by identity) that have been entered."""
+        self.uses: dict[int, dict[str, set[str]]] = {}
+        """Of each function and class (its tree node, by identity) that was asked."""
+        self.kept_unknown: dict[Unknown, tuple[str, tuple[Round, ...], Moment]] = {}
+        """What was kept beyond its round, not known to be a tensor: how, by what, and where."""
+        self.patches = DictValue(0, {})
+        """What the program itself has set as attributes of torch's classes."""
+        self.played: set[Class] = set()
+        """The classes of the program's whose objects were called as models."""
+        self.stores: list[tuple[Value, Moment]] | None = None
+        """What objects were given as attributes, and where, while that is asked for."""
         self.program = source
         self.reached: set[int] = set()
         """The lines of the program whose statements were executed to their end while observed."""
@@ -248,9 +260,12 @@ class Machine:
         self.autograd.used = set()
         self.autograd.cuts_met = set()
         self.autograd.kept = set()
+        self.autograd.taken = set()
+        self.autograd.tied = set()
+        self.kept_unknown = {}
         self.autograd.checked = None
         self.autograd.off = None
-        self.autograd.mode_assumed = False
+        self.autograd.mode_assumed = self.autograd.mode_of_users = False
 
     # Execution
 
@@ -397,6 +412,12 @@ class Machine:
         """Make a list."""
         return ListValue(self.epoch, list(items), is_open, self.rounds)
 
+    def uses_in(self, node: tree.Node) -> dict[str, set[str]]:
+        """Return which attributes a function or class asks names for, and `self.x`."""
+        if id(node) not in self.uses:
+            self.uses[id(node)] = uses(node)
+        return self.uses[id(node)]
+
     def size_of(self, value: ListValue | Unknown) -> Unknown:
         """Return what `len` gives for something of which not all is known: always the same."""
         if isinstance(value, ListValue):
@@ -430,13 +451,60 @@ class Machine:
         value.open = value.open or not loop.whole
         for item in () if value.bounded or value.measured else items:
             for part in item if isinstance(item, tuple) else (item,):
-                if isinstance(part, Tensor):
+                if isinstance(part, Tensor | Unknown):
                     self.keep(part, "appended", value.rounds)
 
-    def keep(self, tensor: Tensor, how: str, born: tuple[Round, ...]) -> None:
-        """Tell that a tensor is kept beyond its round; what a model keeps in its methods is its own."""
-        if not any(_is_part_of_model(function) for function in self.running):
-            self.autograd.keep(tensor, how, born)
+    def keep(self, value: Tensor | Unknown, how: str, born: tuple[Round, ...]) -> None:
+        """Tell that a tensor is kept beyond its round; what a model keeps in its methods is its own.
+
+        What is not known may turn out to be one, when something goes backward from it.
+        """
+        if any(_is_part_of_model(function) for function in self.running):
+            return
+        if isinstance(value, Tensor):
+            self.autograd.keep(value, how, born)
+        elif value.tensor is not None:
+            self.autograd.keep(value.tensor, how, born)
+        elif len(value.deps) == 1:
+            self.autograd.keep(value.deps[0], how, born)
+        elif not value.deps:
+            self.kept_unknown[value] = (how, born, self.now())
+
+    def keep_sum(self, before: Node, total: Tensor) -> None:
+        """Tell that a sum is kept beyond its round, if it has gone on since an earlier one.
+
+        `before` is its place in the graph before the last term; several steps of a round may lie
+        between, as in `mean.mul_(0.9).add_(term)`.
+        """
+        node: Node | None = before
+        for _ in range(_STEPS_OF_A_SUM):
+            if node is None:
+                break
+            if node.moment.earlier_round_than(self.now()):
+                self.keep(total, "summed", node.moment.rounds)
+                break
+            node = next((edge for edge in node.inputs if isinstance(edge, Node)), None)
+
+    def goes_backward(self, value: Unknown) -> Tensor:
+        """Take something unknown for the loss that it is, with a graph; return it."""
+        if value.tensor is None and not value.deps:
+            self.journal.touch(value)
+            value.tensor = self.autograd.record("unseen code", [self.unseen_leaf()], opaque=True)
+            kept = self.kept_unknown.pop(value, None)
+            if kept is not None:
+                self.autograd.keep(value.tensor, *kept)
+        tensor = self.tensor(value)
+        assert tensor is not None
+        return tensor
+
+    def note_tied(self, leaf: Tensor) -> None:
+        """Note that something else takes a parameter's place.
+
+        Where rounds of a loop are left out, so it does with the others that are made where it was.
+        """
+        running = [self.loops[r.loop] for r in self.rounds if r.loop in self.loops]
+        if not all(loop.whole for loop in running):
+            self.autograd.tied.add((leaf.moment.site, leaf.moment.calls))
 
     def _outlived(self, value: ListValue) -> Loop | None:
         """Return the outermost running loop whose round is not the one that a list was made in."""
@@ -465,13 +533,14 @@ class Machine:
             return value.tensor
         return None
 
-    def opaque_tensor(self, deps: Sequence[Tensor] = ()) -> Tensor:
-        """Make a tensor that unseen code has made, perhaps from these."""
+    def opaque_tensor(self, deps: Sequence[Tensor] = (), weights: Sequence[Tensor] = ()) -> Tensor:
+        """Make a tensor that unseen code has made, perhaps from these, and has saved its weights for."""
         if not deps:
             made = self.autograd.leaf(requires_grad=None)
             made.opaque = True
             return made
-        made = self.autograd.record("unseen code", deps, opaque=True)
+        saves = [("weight", weight) for weight in weights]
+        made = self.autograd.record("unseen code", deps, saves, opaque=True)
         if made.grad_fn is not None:
             made.requires_grad_flag = None
         return made

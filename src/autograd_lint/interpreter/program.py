@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from autograd_lint.autograd.engine import Stop
@@ -22,6 +23,7 @@ from autograd_lint.interpreter.imports import Importer
 from autograd_lint.interpreter.library import lightning
 from autograd_lint.interpreter.machine import Machine, Raised
 from autograd_lint.interpreter.paths import Budget, GivenUp, Merged, Paths
+from autograd_lint.interpreter.rehearsal import is_model, is_worthwhile, rehearse
 from autograd_lint.interpreter.relevance import acts, closure, names_in
 from autograd_lint.interpreter.scope import Scope
 from autograd_lint.interpreter.values import (
@@ -130,6 +132,12 @@ def explore(
             _explore_root(
                 machine, watcher, explored, root.name, root.function,
                 _caller(machine, root, receiver), scope,
+            )  # fmt: skip
+    for cls in reversed(_classes(scope)):
+        if is_worthwhile(machine, cls):
+            _explore_root(
+                machine, watcher, explored, f"{cls.name}()", None,
+                partial(rehearse, machine, cls), scope,
             )  # fmt: skip
     explored.functions = len(machine.called)
     explored.reached = frozenset(machine.reached)
@@ -245,6 +253,7 @@ def _caller(machine: Machine, root: _Root, receiver: Value | None) -> Callable[[
         if arguments.is_custom_function(root.function.owner):
             machine.autograd.grad_enabled = False
         machine.autograd.mode_assumed = root.function.node.name not in ("forward", "__init__")
+        machine.autograd.mode_of_users = machine.autograd.mode_assumed and is_model(root.cls)
         given = arguments.unknown_arguments(machine, root.function, args, root.cls)
         if root.function.node.name == "training_step" and lightning.is_optimized_by_hand(receiver):
             lightning.fit(machine, receiver)
@@ -252,6 +261,8 @@ def _caller(machine: Machine, root: _Root, receiver: Value | None) -> Callable[[
         result = machine.call(root.function, args, given)
         if result is not None:
             machine.autograd.returned(calls.tensors_in([result]))
+        if isinstance(result, Function):  # the caller gets what it made, and calls it
+            machine.escaped.append(result)
         for escaped in machine.escaped[:8]:
             if id(escaped.node) not in machine.called:
                 machine.call(escaped, [], arguments.unknown_arguments(machine, escaped, [], None))
@@ -276,6 +287,15 @@ def _roots(scope: Scope) -> Iterable[_Root]:
             function, _ = _unwrap(value)
             if function is not None and function.scope.module is scope:
                 yield _Root(name, function, None)
+
+
+def _classes(scope: Scope) -> list[Class]:
+    """Return the classes that a module defines, in order."""
+    return [
+        value
+        for value in scope.names.values()
+        if isinstance(value, Class) and value.scope.module is scope
+    ]
 
 
 def _unwrap(value: Value) -> tuple[Function | None, bool]:

@@ -75,6 +75,19 @@ def _is_own(node: tree.Node, name: str) -> bool:
     )
 
 
+def uses(part: object) -> dict[str, set[str]]:
+    """Return which attributes a tree asks names for, and `self.x`: what they are shows in these."""
+    found: dict[str, set[str]] = {}
+    for node in nodes(part):
+        if isinstance(node, tree.Attribute):
+            owner = node.value
+            if isinstance(owner, tree.Name):
+                found.setdefault(owner.id, set()).add(node.attr)
+            elif isinstance(owner, tree.Attribute) and _is_own(owner, owner.attr):
+                found.setdefault(f"self.{owner.attr}", set()).add(node.attr)
+    return found
+
+
 def acts(part: object) -> bool:
     """Whether something in a tree writes in place, goes backward, steps or zeroes."""
     counts: set[str] = set()
@@ -156,3 +169,79 @@ def closure(acting: Iterable[str], speaks_of: Mapping[str, frozenset[str]]) -> f
         found |= more
         grown = bool(more)
     return frozenset(found)
+
+
+def keeps(part: object) -> bool:
+    """Whether something in a tree gives the object itself something to keep, or goes backward."""
+    for node in nodes(part):
+        if isinstance(node, tree.Assign | tree.AugAssign | tree.Annotated):
+            targets = node.targets if isinstance(node, tree.Assign) else (node.target,)
+            if any(map(_is_of_self, targets)) and not isinstance(node.value, tree.Const):
+                return True
+        elif isinstance(node, tree.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if name in ("backward", "register_buffer", "setattr"):
+                return True
+            if name in _FILLING and _is_of_self(getattr(node.func, "value", None)):
+                return True
+    return False
+
+
+_FILLING = frozenset(
+    {"add", "append", "appendleft", "extend", "insert", "put", "setdefault", "update"}
+)
+
+
+def _is_of_self(target: object) -> bool:
+    """Whether it is `self.x`, a part of it, or several things among which such a one is."""
+    if isinstance(target, tree.Sequence):
+        return any(map(_is_of_self, target.elements))
+    while isinstance(target, tree.Subscript | tree.Starred):
+        target = target.value
+    return (
+        isinstance(target, tree.Attribute)
+        and isinstance(target.value, tree.Name)
+        and target.value.id == "self"
+    )
+
+
+def hides(part: object) -> bool:
+    """Whether something in a tree may put what it makes into a plain container of the object's."""
+    filled: set[str] = set()
+    kept: list[tree.Expr] = []
+    for node in nodes(part):
+        if isinstance(node, tree.Assign):
+            if any(map(_is_of_self, node.targets)):
+                kept.append(node.value)
+            elif _holds_made(node.value):
+                filled.update(name for target in node.targets for name in names_in(target))
+        elif (
+            isinstance(node, tree.Call)
+            and isinstance(node.func, tree.Attribute)
+            and node.func.attr in _FILLING
+            and any(_makes(arg.value) for arg in node.args)
+        ):
+            if _is_of_self(node.func.value):
+                return True
+            filled.update(names_in(node.func.value))
+    return any(_holds_made(v) or (isinstance(v, tree.Name) and v.id in filled) for v in kept)
+
+
+def _holds_made(value: object) -> bool:
+    if isinstance(value, tree.Sequence):
+        return any(map(_makes, value.elements))
+    if isinstance(value, tree.Mapping):
+        return any(map(_makes, value.values))
+    return (
+        isinstance(value, tree.Comprehension)
+        and value.kind != "generator"
+        and (_makes(value.element) or _makes(value.value))
+    )
+
+
+def _makes(value: object) -> bool:
+    """Whether an expression calls something that may be a class."""
+    if not isinstance(value, tree.Call):
+        return _holds_made(value)
+    name: str = getattr(value.func, "attr", getattr(value.func, "id", ""))
+    return name[:1].isupper()

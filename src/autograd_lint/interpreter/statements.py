@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from autograd_lint.autograd.engine import Stop
-from autograd_lint.autograd.events import Moment, NotCalled, Round
+from autograd_lint.autograd.events import NotCalled, Round
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import attributes, calls, expressions, iteration, merging, subscripts
 from autograd_lint.interpreter.machine import (
@@ -144,7 +144,7 @@ def _note_sum(machine: Machine, node: tree.Assign, value: Tensor, scope: Scope) 
         if isinstance(operand, type(target)) and same_place(operand, target):
             old = machine.evaluate(operand, scope)
             if isinstance(old, Tensor) and old.grad_fn is not None:
-                _keep_sum(machine, old.grad_fn.moment, value)
+                machine.keep_sum(old.grad_fn, value)
 
 
 def _without_factor(term: tree.Expr) -> tree.Expr:
@@ -162,11 +162,6 @@ def same_place(one: tree.Node, other: tree.Node) -> bool:
     if isinstance(one, tree.Attribute) and isinstance(other, tree.Attribute):
         return one.attr == other.attr and same_place(one.value, other.value)
     return False
-
-
-def _keep_sum(machine: Machine, since: Moment, total: Tensor) -> None:
-    if since.earlier_round_than(machine.now()):
-        machine.keep(total, "summed", since.rounds)
 
 
 def _assign_at(
@@ -237,11 +232,7 @@ def _augment(machine: Machine, node: tree.AugAssign, old: Value, operand: Value)
     if isinstance(old, Tensor):
         from autograd_lint.interpreter.library import tensors
 
-        before = old.grad_fn
-        new = tensors.augment(machine, node.op, old, operand)
-        if before is not None and isinstance(new, Tensor) and node.op == "+":
-            _keep_sum(machine, before.moment, new)
-        return new
+        return tensors.augment(machine, node.op, old, operand)
     if isinstance(old, ListValue) and node.op == "+":
         items, unsure = iteration.collect(machine, operand)
         machine.grow(old, items)

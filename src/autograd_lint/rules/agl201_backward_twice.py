@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from autograd_lint.autograd.events import Backward
+from autograd_lint.autograd.events import Backward, Rehearsed
 from autograd_lint.finding import Severity
 from autograd_lint.rules import failing, picture
 from autograd_lint.rules.rule import Claim, Context, Rule
@@ -67,4 +67,31 @@ def check(event: Backward, context: Context) -> Iterator[Claim]:
         raises="RuntimeError",
         help="add the losses and go backward once, or pass `retain_graph=True` the first time",
         graph=partial(picture.around, event, context, failure.node),
+    )
+
+
+@rule.on(Rehearsed)
+def check_model(event: Rehearsed, context: Context) -> Iterator[Claim]:
+    """A model goes backward itself, through what its caller needs as well."""
+    failure = event.failure
+    if failure is None or failure.saved is not None:
+        return
+    freed_by = failure.node.freed_by
+    assert freed_by is not None
+    if freed_by.moment.site == event.moment.site:
+        return
+    naming = context.naming
+    yield Claim(
+        message=(
+            f"{naming.code(freed_by.moment)} frees a graph through which the caller of the model is "
+            "to go backward as well"
+        ),
+        moment=freed_by.moment,
+        trace=(
+            (f"{naming.op(failure.node)} saves what its backward needs here", failure.node.moment),
+            (f"{naming.code(freed_by.moment)} frees the graph here", freed_by.moment),
+            ("and what is returned from here depends on it", event.moment),
+        ),
+        confidence=failing.confidence_of_model(event, failure, context),
+        help="detach what the model goes backward through itself, or pass `retain_graph=True`",
     )

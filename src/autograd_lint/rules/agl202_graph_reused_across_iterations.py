@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from autograd_lint.autograd.events import Backward
+from autograd_lint.autograd.events import Backward, Rehearsed
 from autograd_lint.finding import Severity
 from autograd_lint.rules import failing, picture
 from autograd_lint.rules.rule import Claim, Context, Rule
@@ -68,4 +68,31 @@ def check(event: Backward, context: Context) -> Iterator[Claim]:
         raises="RuntimeError",
         help="detach what is carried over from round to round, or compute it anew in each",
         graph=partial(picture.around, event, context, failure.node),
+    )
+
+
+@rule.on(Rehearsed)
+def check_model(event: Rehearsed, context: Context) -> Iterator[Claim]:
+    """A model that is called again comes to what a backward after its last call has freed."""
+    failure = event.failure
+    if failure is None or failure.saved is not None:
+        return
+    freed_by = failure.node.freed_by
+    assert freed_by is not None
+    if freed_by.moment.site != event.moment.site:
+        return
+    naming, kept = context.naming, event.kept or failure.node.moment
+    yield Claim(
+        message=(
+            f"{naming.code(kept)} keeps the graph of one call for the next, when the backward of the "
+            "first has freed it"
+        ),
+        moment=kept,
+        trace=(
+            (f"{naming.op(failure.node)} saves what its backward needs here", failure.node.moment),
+            ("it is kept from one call to the next here", kept),
+            ("and what is returned then depends on it", event.moment),
+        ),
+        confidence=failing.confidence_of_model(event, failure, context),
+        help="detach what is carried over from call to call",
     )

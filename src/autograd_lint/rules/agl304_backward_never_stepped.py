@@ -53,7 +53,7 @@ def check(event: Finished, context: Context) -> Iterator[Claim]:
     if any(isinstance(e, ManualStep) for e in log) or history.names_only(log, "step"):
         return
     stepped = {e.optimizer for e in log if isinstance(e, OptimizerStep)}
-    trained = history.stepped(log)
+    trained = history.stepped(log) | context.autograd.taken
     for optimizer, since in _standing_by(log).items():
         if optimizer in stepped or optimizer.tainted_by is not None:
             continue

@@ -48,10 +48,17 @@ def check_call(event: Remark, context: Context) -> Iterator[Claim]:
             *remarks.made(event),
             ("and numpy is given it here", event.moment),
         ),
-        confidence=Confidence.CERTAIN if event.sure else Confidence.POSSIBLE,
+        confidence=_confidence(event, context),
         raises="RuntimeError",
         help="call `.detach()` first, if the gradient is not needed",
     )
+
+
+def _confidence(event: Remark, context: Context) -> Confidence:
+    """Return how sure it is: who wants values may well call a model's methods under `no_grad`."""
+    if not event.sure or context.autograd.mode_of_users:
+        return Confidence.POSSIBLE
+    return Confidence.CERTAIN
 
 
 @rule.on(Finished)

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autograd_lint.autograd.events import Backward, Finished, Remark
+from autograd_lint.autograd.events import Backward, Finished, Rehearsed, Remark
 from autograd_lint.finding import Confidence, Severity
 from autograd_lint.rules import history
 from autograd_lint.rules.rule import Claim, Context, Rule
@@ -34,9 +34,10 @@ from autograd_lint.rules.rule import Claim, Context, Rule
 rule = Rule("AGL411", "parameters-hidden", Severity.WARNING, __doc__ or "")
 
 
-@rule.on(Finished)
-def check(event: Finished, context: Context) -> Iterator[Claim]:
+@rule.on(Finished, Rehearsed)
+def check(event: Finished | Rehearsed, context: Context) -> Iterator[Claim]:
     """Parameters in a container were used, and nobody else knows of them."""
+    is_rehearsal = isinstance(event, Rehearsed)
     held = history.held(event.log)
     filled = {leaf for e in event.log if isinstance(e, Backward) for leaf in e.leaves}
     for remark in event.log:
@@ -45,8 +46,8 @@ def check(event: Finished, context: Context) -> Iterator[Claim]:
         hidden = [leaf for leaf in remark.leaves() if leaf not in held]
         if len(hidden) < 2 and not (hidden and filled.issuperset(hidden)):
             continue
-        trained = held and not filled.isdisjoint(hidden)
-        if held and not trained:
+        trained = not filled.isdisjoint(hidden)
+        if (held or is_rehearsal) and not trained:
             continue
         naming = context.naming
         yield Claim(
@@ -59,6 +60,8 @@ def check(event: Finished, context: Context) -> Iterator[Claim]:
                 ("a parameter is made here", hidden[0].moment),
                 ("and kept where the module does not look here", remark.moment),
             ),
-            confidence=Confidence.CERTAIN if trained else Confidence.LIKELY,
+            confidence=(
+                Confidence.CERTAIN if held and trained and not is_rehearsal else Confidence.LIKELY
+            ),
             help="use `nn.ModuleList`, `nn.ModuleDict` or `nn.ParameterList`",
         )

@@ -50,6 +50,8 @@ def check(event: Finished, context: Context) -> Iterator[Claim]:
                 ("the result is computed with a graph here", kept.node.moment),
                 (f"and {kept.how} here, round after round", kept.moment),
             ),
-            confidence=Confidence.LIKELY,
+            confidence=(  # an unseen caller may well have switched gradients off
+                Confidence.POSSIBLE if context.autograd.mode_assumed else Confidence.LIKELY
+            ),
             help="evaluate under `torch.no_grad()`",
         )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from autograd_lint.autograd.events import Backward, Failure, Moment, Returned
+from autograd_lint.autograd.events import Backward, Failure, Moment, Rehearsed, Returned
 from autograd_lint.autograd.tensor import Node, Saved, Write
 from autograd_lint.finding import Confidence
+from autograd_lint.rules import history
 from autograd_lint.rules.rule import Context
 
 
@@ -36,10 +37,20 @@ def confidence_of(event: Backward | Returned, failure: Failure, context: Context
     """Return how sure it is that a backward stops at this node."""
     freed_by = failure.node.freed_by
     if failure.saved is None and freed_by is not None:
+        if failure.node.opaque and _are_restricted(event, freed_by):
+            return Confidence.LIKELY  # unseen code led to what was asked for, and saved something
         later = [node for node in freed_by.nodes if node.sequence > failure.node.sequence]
         if any(node.opaque for node in later):
             return Confidence.POSSIBLE  # only unseen code says that it came there
+    if failure.node.opaque and failure.saved is not None and len(failure.node.inputs) > 1:
+        # A model needs its weights for the gradient of its input, if not for theirs.
+        return Confidence.LIKELY
     return confidence_at(event, failure.node, context)
+
+
+def _are_restricted(*events: Backward | Returned) -> bool:
+    """Whether gradients of certain tensors are asked for, which torch refuses if there are none."""
+    return all(isinstance(event, Backward) and event.targets is not None for event in events)
 
 
 def confidence_at(event: Backward | Returned, node: Node, context: Context) -> Confidence:
@@ -54,6 +65,17 @@ def confidence_at(event: Backward | Returned, node: Node, context: Context) -> C
     if any(context.autograd.requires_grad(root) is not True for root in event.roots):
         return Confidence.LIKELY
     return Confidence.CERTAIN
+
+
+def confidence_of_model(event: Rehearsed, failure: Failure, context: Context) -> Confidence:
+    """Return how sure it is that a model's users come to a node that was freed.
+
+    It is they who decide whether its inputs require grad, and whether they let go of the past.
+    """
+    behind = context.autograd.leaves_of([failure.node])
+    is_trained = any(leaf.is_parameter and not leaf.opaque for leaf in behind)
+    is_sure = failure.node.sure and (is_trained or not history.held(event.log))
+    return Confidence.LIKELY if is_sure and not event.is_doubtful else Confidence.POSSIBLE
 
 
 def needing(event: Backward | Returned, context: Context) -> tuple[str, Moment]:

@@ -21,9 +21,17 @@ def unwalked(event: Finished, context: Context) -> Iterator[tuple[Kept, bool]]:
     for entry in log:
         if isinstance(entry, Kept):
             sites.setdefault(entry.moment.site, []).append(entry)
-    returned = {node for e in log if isinstance(e, Returned) for node in e.nodes}
+    returned = {
+        node
+        for e in log
+        if isinstance(e, Returned)
+        for node in e.nodes
+        if node.freed_by is None  # or else nobody can go backward through it
+    }
     for kept in sites.values():
-        if len(kept) < 2 or not all(_has_a_graph(k, context) for k in kept):
+        if len(kept) < 2 and kept[0].how == "appended":
+            continue  # a sum is told of when it has gone on from one round to the next
+        if not all(_has_a_graph(k, context) for k in kept):
             continue
         if any(_is_walked_later(k, log) or k.node in returned for k in kept):
             continue
@@ -33,7 +41,12 @@ def unwalked(event: Finished, context: Context) -> Iterator[tuple[Kept, bool]]:
 def _has_a_graph(kept: Kept, context: Context) -> bool:
     """Whether it is more than a guess that something is kept with its graph."""
     starts = {root.grad_fn for e in kept.node.walked_by for root in e.roots}
-    return kept.node in starts or context.autograd.is_known(kept.tensor)
+    if kept.node in starts:
+        return True
+    if context.autograd.is_known(kept.tensor) and context.autograd.requires_grad(kept.tensor):
+        return True
+    behind = context.autograd.leaves_behind([kept.tensor])
+    return bool(kept.node.walked_by) and any(leaf.is_parameter for leaf in behind)
 
 
 _DEPTH = 4

@@ -126,6 +126,7 @@ def starving(event: Finished, autograd: Autograd) -> tuple[Starving, ...]:
             leaf
             for leaf in optimizer.params
             if leaf not in reached and leaf not in frozen and _is_trained(leaf)
+            if (leaf.moment.site, leaf.moment.calls) not in autograd.tied
         )
         if leaves:
             before = tuple(e for e in event.log[:position] if isinstance(e, Backward))

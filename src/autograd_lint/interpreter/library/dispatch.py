@@ -428,7 +428,8 @@ def _write(
     flowing = _differentiable_inputs(operator, operands)
     saves, twice, _ = _saves(machine, operator, operands)
     leaf = _leaf_updated(target, sources)
-    if leaf is not None and machine.autograd.grad_enabled is not True:
+    recorded = machine.autograd.grad_enabled is True and machine.autograd.requires_grad(target)
+    if leaf is not None and not recorded:
         machine.autograd.manual_step(leaf)
     if target.origin in machine.twins and any(s.origin is target.origin for s in sources):
         machine.autograd.remark("copied to itself", since=machine.twins[target.origin])
@@ -436,6 +437,7 @@ def _write(
         _unscale(machine, target)
     if target.boxed and label in _ZEROING and leaf is None:
         _zero_gradient_of(machine, target, label, bound)
+    since = target.grad_fn
     machine.autograd.write(
         target,
         label,
@@ -447,6 +449,8 @@ def _write(
         overwrites=label in _OVERWRITING,
         spread=_spread(operator),
     )
+    if since is not None:
+        machine.keep_sum(since, target)
     return target
 
 

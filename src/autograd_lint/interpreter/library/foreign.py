@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import attributes, calls, iteration
-from autograd_lint.interpreter.library import importing, lightning, python
+from autograd_lint.interpreter.library import einops, importing, lightning, python
 from autograd_lint.interpreter.machine import Machine, Raised
 from autograd_lint.interpreter.values import (
     Class,
@@ -32,6 +32,7 @@ from autograd_lint.interpreter.values import (
 )
 
 CONSTANTS: dict[str, Value] = {
+    **einops.CLASSES,
     **lightning.CLASSES,
     "math.inf": math.inf, "math.pi": math.pi, "math.e": math.e, "math.nan": math.nan,
     "typing.TYPE_CHECKING": False, "typing_extensions.TYPE_CHECKING": False,
@@ -40,7 +41,7 @@ CONSTANTS: dict[str, Value] = {
 """What has a value that is known."""
 
 Run = Callable[[Machine, list[Value], dict[str, Value]], Value]
-_FUNCTIONS: dict[str, Run] = {**importing.FUNCTIONS}
+_FUNCTIONS: dict[str, Run] = {**einops.FUNCTIONS, **importing.FUNCTIONS}
 
 
 def foreign(*names: str) -> Callable[[Run], Run]:

@@ -16,6 +16,7 @@ from autograd_lint.interpreter.library import dispatch
 from autograd_lint.interpreter.machine import Machine
 from autograd_lint.interpreter.values import (
     Bound,
+    Class,
     DictValue,
     Function,
     Instance,
@@ -326,6 +327,8 @@ def note_replaced(machine: Machine, before: Value, new: Value) -> None:
 
 def call(machine: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """Call a module: its `forward`, or what torch's own does."""
+    if isinstance(value.cls, Class):
+        machine.played.add(value.cls)
     forward = attributes.class_attribute(value.cls, "forward")
     own = value.attrs.get("forward")
     hooked = value.attrs.get(_HOOKED) is True and machine.autograd.grad_enabled is True
@@ -477,6 +480,8 @@ def _shape(value: Instance, known: operators.ModuleClass, given: list[Shape]) ->
         return given[0] if given else None
     if known.shape == "scalar":
         return ()
+    if known.name.endswith("Cell") and len(given) > 1 and given[1] is not None:
+        return given[1]  # the hidden state has as many rows as the input
     return shapes.of_module(known.name, given[0], config) if given else None
 
 

@@ -168,6 +168,13 @@ def _step(
     args: list[Value],
     kwargs: dict[str, Value],
 ) -> Value:
+    return step(machine, optimizer, args, kwargs)
+
+
+def step(
+    machine: Machine, optimizer: Optimizer, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    """Step, with what the closure computes if there is one; return what that returns."""
     closure = args[0] if args else kwargs.get("closure")
     result = None
     if closure is not None and not isinstance(closure, Unknown):

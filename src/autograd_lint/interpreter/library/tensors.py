@@ -7,11 +7,13 @@ from typing import Any
 
 from autograd_lint.autograd import operators
 from autograd_lint.autograd.engine import Spread
+from autograd_lint.autograd.events import Hooked
 from autograd_lint.autograd.provenance import Cut, Provenance
-from autograd_lint.autograd.tensor import Shape, Tensor, ViewKind
+from autograd_lint.autograd.tensor import Node, Shape, Tensor, ViewKind
 from autograd_lint.interpreter import calls
 from autograd_lint.interpreter.library import dispatch, factories, grad_mode
 from autograd_lint.interpreter.machine import Machine
+from autograd_lint.interpreter.relevance import names_in
 from autograd_lint.interpreter.values import (
     Bound,
     Function,
@@ -555,7 +557,38 @@ def _register_hook(
         if gradient.storage.writes:
             write = gradient.storage.writes[0]
             autograd.remark("hook writes", name=write.how, since=write.moment)
-    return machine.unknown()
+    return _handle(machine, tensor.grad_fn, hook)
+
+
+def _handle(machine: Machine, node: Node | None, hook: Value) -> Value:
+    """Tell of a hook on a node of the graph; return what it can be removed with."""
+    if node is None or not isinstance(hook, Function | Partial):
+        return machine.unknown()
+    event = Hooked(machine.now(), node, lambda: calls.tensors_in(_referred_to(hook)))
+    machine.autograd.tell(event)
+
+    def remove(machine: Machine, *_: Any) -> Value:
+        event.is_removed = True
+        return None
+
+    handle = machine.native(Torch("torch.utils.hooks.RemovableHandle"))
+    handle.attrs["remove"] = Native("remove", remove)
+    return handle
+
+
+def _referred_to(function: Value) -> list[Value]:
+    """Return what a function refers to: what it was made with, and what it takes from around it."""
+    if isinstance(function, Partial):
+        return [*function.args, *function.kwargs.values(), *_referred_to(function.function)]
+    if not isinstance(function, Function):
+        return []
+    own = {parameter.name for parameter in function.node.params}
+    found = list(function.defaults.values())
+    for name in set(names_in(function.node.body)) - own:
+        scope = function.scope.find(name)
+        if scope is not None and scope.kind in ("function", "comprehension"):
+            found.append(scope.names[name])
+    return found
 
 
 def _register_after_accumulation(

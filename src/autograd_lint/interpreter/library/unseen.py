@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import calls
-from autograd_lint.interpreter.library import scaling, tensors
+from autograd_lint.interpreter.library import optimizers, scaling, tensors
 from autograd_lint.interpreter.machine import Machine
 from autograd_lint.interpreter.values import Native, Unknown, Value
 
@@ -100,6 +100,13 @@ def _itself(machine: Machine, value: Unknown, args: list[Value], kwargs: dict[st
     return value
 
 
+def _mode(machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Put a model into training or evaluation mode, which the call does for nothing else."""
+    if value.tensor is None and not value.deps and not kwargs and args in ([], [True], [False]):
+        parameters_of(machine, value)
+    return value
+
+
 def _zero_grad(
     machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]
 ) -> Value:
@@ -122,8 +129,7 @@ def _step(machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str,
                 machine.autograd.step(optimizer, by_scaler=True)
                 return None
         return calls.call_unknown(machine, value, args, kwargs)
-    machine.autograd.step(value.optimizer)
-    return None
+    return optimizers.step(machine, value.optimizer, args, kwargs)
 
 
 def _backward(
@@ -133,9 +139,7 @@ def _backward(
     losses = [arg for arg in args if isinstance(arg, Tensor)]
     if losses and value.tensor is None and not value.deps:
         return tensors.call_method(machine, losses[0], "backward", [], {})
-    tensor = machine.tensor(value)
-    assert tensor is not None
-    return tensors.call_method(machine, tensor, "backward", args, kwargs)
+    return tensors.call_method(machine, machine.goes_backward(value), "backward", args, kwargs)
 
 
 def _scale(machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -149,7 +153,10 @@ def _unscale(
     machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]
 ) -> Value:
     optimizer = machine.optimizer(args[0]) if args else None
-    for leaf in optimizer.params if optimizer is not None else ():
+    leaves = list(optimizer.params) if optimizer is not None else []
+    if optimizer is None or not optimizer.complete:
+        leaves += machine.unseen_leaves  # of which it may hold any
+    for leaf in leaves:
         gradient = machine.autograd.gradient(leaf)
         machine.journal.touch(gradient)
         gradient.scaled = None
@@ -168,8 +175,8 @@ _METHODS = {
     "float": _itself,
     "double": _itself,
     "half": _itself,
-    "train": _itself,
-    "eval": _itself,
+    "train": _mode,
+    "eval": _mode,
     "scale": _scale,
     "unscale_": _unscale,
 }
