@@ -642,10 +642,10 @@ class Autograd:
         """Return the leaves that a backward from these would fill."""
         return self._reach(tensors, None)[1]
 
-    def returned(self, tensors: Sequence[Tensor]) -> None:
+    def returned(self, tensors: Sequence[Tensor], moment: Moment) -> None:
         """A function whose caller was not seen returns these: they may go backward later."""
         nodes, _ = self._reach(tensors, None)
-        self.tell(Returned(self.now(), tuple(tensors), failure_of(nodes), nodes))
+        self.tell(Returned(moment, tuple(tensors), failure_of(nodes), nodes))
 
     def failure(self, tensors: Sequence[Tensor]) -> Failure | None:
         """Return why a backward from these would stop, if it would."""

@@ -209,6 +209,7 @@ class ParametersReplaced:
 
     moment: Moment
     optimizer: Optimizer
+    old: tuple[Tensor, ...]
     new: tuple[Tensor, ...]
 
 

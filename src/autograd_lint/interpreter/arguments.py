@@ -52,12 +52,16 @@ def _argument(machine: Machine, function: Function, parameter: tree.Parameter) -
             value.prefers = default
             return value
         return default
-    is_forward = function.node.name == "forward" and not is_custom_function(function.owner)
-    hint = "input" if is_forward else "argument"
-    value = machine.unknown(hint)
+    value = machine.unknown("input" if is_forward(function) else "argument")
     if parameter.annotation is not None:
         return _annotated(machine, function, parameter.annotation, value)
     return value
+
+
+def is_forward(function: Function) -> bool:
+    """Whether a function is what a model computes, which its users call with gradients recorded."""
+    owner = function.owner
+    return function.node.name == "forward" and owner is not None and not is_custom_function(owner)
 
 
 def is_custom_function(cls: Class | None) -> bool:

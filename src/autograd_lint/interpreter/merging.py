@@ -286,6 +286,8 @@ def _unknown(reader: _Reader, value: Unknown) -> None:
     reader.read(value.optimizer)
     for dep in value.deps:
         reader.read(dep)
+    if value.cuts:
+        reader.tokens.append(hash(frozenset((cut.how, cut.moment.site) for cut in value.cuts)))
     for name, item in value.attrs.items():
         if not (isinstance(item, Unknown) and _is_blank(item)):
             reader.tokens.append(name)
@@ -303,6 +305,7 @@ def _is_blank(value: Unknown) -> bool:
         and value.tensor is None
         and value.params is None
         and value.optimizer is None
+        and not value.cuts
         and not value.attrs
         and not value.facts
     )

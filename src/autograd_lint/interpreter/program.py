@@ -252,7 +252,11 @@ def _caller(machine: Machine, root: _Root, receiver: Value | None) -> Callable[[
         args: list[Value] = [] if receiver is None else [receiver]
         if arguments.is_custom_function(root.function.owner):
             machine.autograd.grad_enabled = False
-        machine.autograd.mode_assumed = root.function.node.name not in ("forward", "__init__")
+        function = root.function
+        machine.autograd.mode_assumed = function.owner is None or function.node.name not in (
+            "forward",
+            "__init__",
+        )
         machine.autograd.mode_of_users = machine.autograd.mode_assumed and is_model(root.cls)
         given = arguments.unknown_arguments(machine, root.function, args, root.cls)
         if root.function.node.name == "training_step" and lightning.is_optimized_by_hand(receiver):
@@ -260,7 +264,7 @@ def _caller(machine: Machine, root: _Root, receiver: Value | None) -> Callable[[
             return
         result = machine.call(root.function, args, given)
         if result is not None:
-            machine.autograd.returned(calls.tensors_in([result]))
+            machine.autograd.returned(calls.tensors_in([result]), machine.returned_at)
         if isinstance(result, Function):  # the caller gets what it made, and calls it
             machine.escaped.append(result)
         for escaped in machine.escaped[:8]:

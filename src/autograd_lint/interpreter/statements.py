@@ -101,7 +101,15 @@ def _note_replaced_leaf(machine: Machine, target: tree.Node, value: Tensor, scop
 
 
 def _note_twice(machine: Machine, node: tree.Assign, value: Value) -> None:
-    """Note that one object is named twice in a container: `{"online": net, "target": net}`."""
+    """Note that one object is named twice in a container: `{"online": net, "target": net}`.
+
+    Of a list that only is another list's copy, all items are: `targets = list(critics)`.
+    """
+    if isinstance(value, ListValue | tuple) and _is_shallow_copy(node.value):
+        machine.pos = node.pos
+        for item in value if isinstance(value, tuple) else value.items:
+            if isinstance(item, Instance):
+                machine.aliases[item] = machine.now()
     if isinstance(node.value, tree.Mapping) and isinstance(value, DictValue):
         items = list(value.items.values())
     elif isinstance(node.value, tree.Sequence) and isinstance(value, tuple | ListValue):
@@ -112,6 +120,22 @@ def _note_twice(machine: Machine, node: tree.Assign, value: Value) -> None:
         if isinstance(item, Instance) and any(item is other for other in items[:position]):
             machine.pos = node.pos
             machine.aliases[item] = machine.now()
+
+
+def _is_shallow_copy(node: tree.Expr) -> bool:
+    """Whether an expression puts what a list holds into another: `list(a)`, `a[:]`, `a.copy()`."""
+    if isinstance(node, tree.Subscript):
+        return isinstance(node.index, tree.Slice)
+    if not isinstance(node, tree.Call):
+        return False
+    if isinstance(node.func, tree.Attribute) and node.func.attr == "copy" and not node.args:
+        return True
+    return (
+        isinstance(node.func, tree.Name)
+        and node.func.id in ("list", "tuple")
+        and len(node.args) == 1
+        and isinstance(node.args[0].value, tree.Name | tree.Attribute)
+    )
 
 
 _GIVE_THEMSELVES = frozenset(

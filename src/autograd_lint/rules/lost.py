@@ -17,6 +17,7 @@ from autograd_lint.autograd.events import (
     Finished,
     ModeChange,
     OptimizerStep,
+    ParametersReplaced,
     ZeroGrad,
 )
 from autograd_lint.autograd.optimizer import Optimizer
@@ -111,7 +112,9 @@ def starving(event: Finished, autograd: Autograd) -> tuple[Starving, ...]:
         return ()
     reached: set[object] = set()
     for backward in backwards:
-        reached |= autograd.alive_behind(backward.roots)
+        if backward.call == "backward" or not backward.create_graph:
+            reached |= autograd.alive_behind(backward.roots)  # else it only is a step on the way
+    replaced = {leaf for e in event.log if isinstance(e, ParametersReplaced) for leaf in e.old}
     found: list[Starving] = []
     steps = {e.optimizer: i for i, e in enumerate(event.log) if isinstance(e, OptimizerStep)}
     for optimizer, position in steps.items():
@@ -125,7 +128,9 @@ def starving(event: Finished, autograd: Autograd) -> tuple[Starving, ...]:
         leaves = frozenset(
             leaf
             for leaf in optimizer.params
-            if leaf not in reached and leaf not in frozen and _is_trained(leaf)
+            if leaf not in reached and leaf not in frozen and leaf not in replaced
+            if _is_trained(leaf)
+            if step.filled.get(leaf) != ()  # or else it was given one by hand
             if (leaf.moment.site, leaf.moment.calls) not in autograd.tied
         )
         if leaves:

@@ -93,11 +93,12 @@ def _is_plain(context: Instance, output: Value) -> bool:
 
 
 def _note_dirty(machine: Machine, context: Instance, before: dict[Storage, int]) -> None:
-    """Note inputs that a forward has written to without saying so."""
+    """Note inputs that a forward has written to without saying so; through `.data` is on purpose."""
     marked = {t.storage for t in context.attrs.get(_DIRTY, ()) if isinstance(t, Tensor)}
     for storage, count in before.items():
-        if len(storage.writes) > count and storage not in marked:
-            machine.autograd.remark("not marked dirty", since=storage.writes[count].moment)
+        write = next((write for write in storage.writes[count:] if write.versioned), None)
+        if write is not None and storage not in marked:
+            machine.autograd.remark("not marked dirty", since=write.moment)
 
 
 def _examine_backward(

@@ -312,13 +312,13 @@ def hidden_parameters(value: Instance, container: Value) -> list[Tensor]:
 
 def note_replaced(machine: Machine, before: Value, new: Value) -> None:
     """Note that what an object held gives way to something else, if optimizers hold of it."""
-    old = set(_known_parameters(before))
+    old = dict.fromkeys(_known_parameters(before))
     fresh = [leaf for leaf in _known_parameters(new) if leaf not in old]
     if not old or not fresh:
         return
     for optimizer in machine.optimizers:
-        if not old.isdisjoint(optimizer.params):
-            event = ParametersReplaced(machine.now(), optimizer, tuple(fresh))
+        if not old.keys().isdisjoint(optimizer.params):
+            event = ParametersReplaced(machine.now(), optimizer, tuple(old), tuple(fresh))
             machine.autograd.tell(event)
 
 
@@ -706,9 +706,21 @@ def add_hook(m: Machine, value: Instance, kind: str, hook: Value) -> Instance:
     return handle
 
 
-def compute_before_forward(m: Machine, value: Instance) -> None:
-    """Note that a weight is computed anew by a hook before each call: `weight_norm`."""
-    add_hook(m, value, _BEFORE, Native("hook", lambda machine, *_: None))
+_COMPUTED = "[computed weight]"
+
+
+def compute_before_forward(m: Machine, value: Instance) -> Callable[..., Value]:
+    """Let a weight be computed anew by a hook before each call, as `weight_norm` does; return the hook."""
+    weight = value.attrs.get("weight")
+
+    def compute(machine: Machine, *_: object) -> Value:
+        if isinstance(weight, Tensor):
+            machine.journal.touch(value)
+            value.attrs[_COMPUTED] = machine.autograd.record("weight_norm", [weight])
+        return None
+
+    add_hook(m, value, _BEFORE, Native("hook", compute))
+    return compute
 
 
 def _unhook(m: Machine, hooks: ListValue, removed: Value) -> Value:

@@ -427,11 +427,20 @@ def _first(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Val
     return Native("decorator", lambda machine, inner, _: inner[0] if inner else machine.unknown())
 
 
-@function("torch.nn.utils.spectral_norm", "torch.nn.utils.weight_norm")
-def _normalized(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+@function("torch.nn.utils.spectral_norm")
+def _spectral_norm(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
     module = args[0] if args else kwargs.get("module")
     if isinstance(module, Instance):
         modules.compute_before_forward(machine, module)
+    return module
+
+
+@function("torch.nn.utils.weight_norm")
+def _weight_norm(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Unlike `spectral_norm`, it computes the weight for the first time at once."""
+    module = args[0] if args else kwargs.get("module")
+    if isinstance(module, Instance):
+        modules.compute_before_forward(machine, module)(machine)
     return module
 
 
@@ -465,6 +474,31 @@ def _accelerator(machine: Machine, args: list[Value], kwargs: dict[str, Value]) 
 )  # fmt: skip
 def _inert(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
     return None
+
+
+@function(
+    "torch.nn.init.calculate_gain", "torch.nn.init._calculate_correct_fan",
+    "torch.nn.init._calculate_fan_in_and_fan_out",
+)  # fmt: skip
+def _scale_of_initialization(
+    machine: Machine, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    return machine.unknown("number")
+
+
+@function("torch.broadcast_tensors", "torch.meshgrid")
+def _expanded_each(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Return what is given, each tensor expanded by itself."""
+    given: list[Value] = list(args)
+    if len(args) == 1 and not isinstance(args[0], Tensor):
+        given, unsure = iteration.collect(machine, args[0])
+        if unsure:
+            return machine.unknown(deps=calls.tensors_in(given))
+    inputs = [machine.tensor(value) for value in given]
+    return tuple(
+        None if tensor is None else machine.method(tensor, "expand", machine.unknown("shape"))
+        for tensor in inputs
+    )
 
 
 @function("torch.numel")
