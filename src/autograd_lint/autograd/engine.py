@@ -301,9 +301,10 @@ class Autograd:
     def cut(self, tensor: Tensor, how: str) -> frozenset[Cut]:
         """Return the cuts of a value that a tensor is turned into, without its graph."""
         before = frozenset(cut for cut in tensor.provenance.cuts if cut.how != "sample")
-        if self.requires_grad(tensor) is not True:
-            return before
-        return before | {self._cut_from([tensor], how)}
+        needs = self.requires_grad(tensor)
+        if needs is None:  # what an unseen model computes has a graph, as a rule
+            needs = any(leaf.is_parameter for leaf in self.leaves_behind([tensor]))
+        return before | {self._cut_from([tensor], how)} if needs else before
 
     def ask_for_gradients(self, tensor: Tensor) -> None:
         """Tell a leaf to require grad, which an inference tensor cannot outside of its mode."""
@@ -580,6 +581,7 @@ class Autograd:
         inputs: Sequence[Tensor] | None = None,
         accumulate: bool = True,
         deliberate: bool = False,
+        may_retain: bool = False,
     ) -> Backward:
         """Walk the graph of `roots` backward; with `inputs`, only as far as they need it.
 
@@ -588,7 +590,7 @@ class Autograd:
         retain = create_graph if retain_graph is None else retain_graph
         event = Backward(
             self.now(), call, tuple(roots), retain, create_graph, gradient_given,
-            None if inputs is None else tuple(inputs), deliberate,
+            None if inputs is None else tuple(inputs), deliberate, may_retain,
         )  # fmt: skip
         targets = None if inputs is None else {e for e in map(self.edge, inputs) if e is not None}
         nodes, leaves = self._reach(roots, targets)
@@ -597,7 +599,7 @@ class Autograd:
             any(node.opaque for node in nodes) or any(t.opaque for t in (*roots, *leaves))
         )
         if not self._refuses(event):
-            event.failure = failure_of(nodes)
+            event.failure = self._failure_of(nodes)
         self.tell(event)
         self.cuts_met.update((c.how, c.moment.site) for r in roots for c in r.provenance.cuts)
         for node in nodes:
@@ -645,11 +647,35 @@ class Autograd:
     def returned(self, tensors: Sequence[Tensor], moment: Moment) -> None:
         """A function whose caller was not seen returns these: they may go backward later."""
         nodes, _ = self._reach(tensors, None)
-        self.tell(Returned(moment, tuple(tensors), failure_of(nodes), nodes))
+        self.tell(Returned(moment, tuple(tensors), self._failure_of(nodes), nodes))
 
     def failure(self, tensors: Sequence[Tensor]) -> Failure | None:
         """Return why a backward from these would stop, if it would."""
-        return failure_of(self._reach(tensors, None)[0])
+        return self._failure_of(self._reach(tensors, None)[0])
+
+    def _failure_of(self, nodes: Iterable[Node]) -> Failure | None:
+        """Return where walking these nodes stops: what is certain goes before what is a guess.
+
+        Of guesses, those go first that lead to parameters, as unknown data seldom requires grad.
+        """
+        guesses: list[Failure] = []
+        for node in nodes:
+            if node.freed_by is None:
+                for saved in node.saved:
+                    if saved.storage.version != saved.version:
+                        return Failure(node, saved)
+            elif node.twice and node.sure and not node.opaque:
+                return Failure(node, None)
+            elif node.twice:
+                guesses.append(Failure(node, None))
+        if len(guesses) < 2:
+            return guesses[0] if guesses else None
+
+        def rank(failure: Failure) -> tuple[bool, bool]:
+            leaves = self.leaves_of([failure.node])
+            return not any(leaf.is_parameter for leaf in leaves), failure.node.opaque
+
+        return min(guesses, key=rank)
 
     def hand_over(self, tensors: Sequence[Tensor]) -> None:
         """Code that was not seen gets these; if they are gradients, it may well step with them."""
@@ -868,22 +894,6 @@ def _walk(
         yield edge
         if isinstance(edge, Node) and through(edge):
             stack.extend(edge.inputs)
-
-
-def failure_of(nodes: Iterable[Node]) -> Failure | None:
-    """Return where walking these nodes stops: what is certain goes before what is a guess."""
-    guess: Failure | None = None
-    for node in nodes:
-        if node.freed_by is not None:
-            if node.twice:
-                if not node.opaque:
-                    return Failure(node, None)
-                guess = guess or Failure(node, None)
-            continue
-        for saved in node.saved:
-            if saved.storage.version != saved.version:
-                return Failure(node, saved)
-    return guess
 
 
 def _missing(

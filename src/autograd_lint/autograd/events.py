@@ -136,6 +136,8 @@ class Backward:
     """What it is restricted to, if it is."""
     deliberate: bool = False
     """Whether the program itself decides about `create_graph` as it goes along."""
+    may_retain: bool = False
+    """Whether the function that it stands in speaks of `retain_graph`, and so knows what it frees."""
     nodes: tuple[Node, ...] = ()
     """All nodes that it walks, in the order of execution."""
     leaves: tuple[Tensor, ...] = ()

@@ -26,22 +26,16 @@ def unknown_arguments(
     """Return a value for each parameter for which none is given."""
     values: dict[str, Value] = {}
     used = machine.uses_in(function.node)
+    kept = machine.uses_in(cls.node) if cls is not None and cls.node is not None else {}
     for parameter in function.node.params[len(given) :]:
         if parameter.kind in ("star", "double"):
             continue
         value = values[parameter.name] = _argument(machine, function, parameter)
-        _cast(machine, value, used.get(parameter.name, set()))
+        own = used.get(parameter.name, set())
+        if function.node.name == "__init__":
+            own = own | kept.get(f"self.{parameter.name}", set())
+        unseen.cast(machine, parameter.name, value, own)
     return values
-
-
-def _cast(machine: Machine, value: Value, used: set[str]) -> None:
-    """Let something unknown be what it is used as later: a model or an optimizer."""
-    if not isinstance(value, Unknown) or value.hint not in ("argument", "input"):
-        return
-    if not used.isdisjoint(("parameters", "named_parameters")):
-        unseen.parameters_of(machine, value)
-    elif used.issuperset(("zero_grad", "step")):
-        machine.turn_into_optimizer(value)
 
 
 def _argument(machine: Machine, function: Function, parameter: tree.Parameter) -> Value:
@@ -112,9 +106,4 @@ def instance(machine: Machine, cls: Class) -> Value:
         made = classes.instantiate(machine, cls, [], given)
     except Raised:
         made = Instance(machine.epoch, cls)
-    if isinstance(made, Instance):
-        for base in cls.mro:
-            used = machine.uses_in(base.node) if isinstance(base, Class) and base.node else {}
-            for name, value in list(made.attrs.items()):
-                _cast(machine, value, used.get(f"self.{name}", set()))
     return made

@@ -140,9 +140,13 @@ def attribute_of_unknown(machine: Machine, value: Unknown, name: str) -> Value:
     if special is not None:
         return special
     machine.journal.touch(value)
-    made = machine.unknown(value.hint, value.deps, value)
+    made = machine.unknown("shape" if name in _PLAIN else value.hint, value.deps, value)
     value.attrs[name] = made
     return made
+
+
+_PLAIN = frozenset({"shape", "device", "dtype", "ndim", "config"})
+"""Attributes of a tensor, or of what a model returns, that are no tensors."""
 
 
 def attribute_of_instance(machine: Machine, value: Instance, name: str) -> Value:
@@ -309,6 +313,8 @@ def store(machine: Machine, value: Instance, name: str, new: Value) -> None:
     machine.journal.touch(value)
     before = value.attrs.get(name)
     value.attrs[name] = new
+    if isinstance(new, Unknown) and new.hint == "argument":
+        _cast(machine, value.cls, name, new)
     if machine.stores is not None:
         machine.stores.append((new, machine.now()))
     bases = torch_bases(value.cls)
@@ -329,6 +335,15 @@ def store(machine: Machine, value: Instance, name: str, new: Value) -> None:
         from autograd_lint.interpreter.library import modules
 
         modules.note_replaced(machine, before, new)
+
+
+def _cast(machine: Machine, cls: Value, name: str, value: Unknown) -> None:
+    """Let something unknown that an object keeps be what the methods of its class use it as."""
+    from autograd_lint.interpreter.library import unseen
+
+    for base in cls.mro if isinstance(cls, Class) else ():
+        if isinstance(base, Class) and base.node is not None:
+            unseen.cast(machine, name, value, machine.uses_in(base.node).get(f"self.{name}", set()))
 
 
 def _note_flag(machine: Machine, name: str, *, sure: bool) -> None:

@@ -262,7 +262,7 @@ def call_unknown(
     machine.autograd.hand_over(deps)
     weights: list[Tensor] = []
     if isinstance(function, Unknown):
-        weights = unseen.parameters_behind(machine, function)
+        weights = unseen.parameters_behind(machine, function) if handed else []
         deps += [*function.deps, *weights]
         if function.hint in Unknown.PLAIN and not deps:
             return machine.number(cuts_in([function, *handed]))
@@ -271,6 +271,8 @@ def call_unknown(
     if not of_result and deps and machine.autograd.any_requires_grad(deps) is not False:
         deps = [machine.opaque_tensor(deps, weights)]
     made = machine.unknown(deps=deps)
+    if isinstance(function, Unknown) and function.hint == "module":
+        made.hint = "output"
     made.cuts = cuts_in([function, *handed])
     return made
 

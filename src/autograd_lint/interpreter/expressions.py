@@ -180,6 +180,9 @@ def binary(machine: Machine, op: str, left: Value, right: Value) -> Value:
         return machine.dict({**left.items, **right.items}, is_open=left.open or right.open)
     if _is_plain(left) and _is_plain(right) and op in ARITHMETIC:
         return _arithmetic(machine, op, left, right)
+    for value, other in ((left, right), (right, left)):
+        if isinstance(value, Unknown) and value.hint == "output" and _numeric_or_open(other):
+            machine.tensor(value)  # nothing else that a model returns is reckoned with
     deps = [*_deps(left), *_deps(right)]
     if isinstance(left, Unknown) and left.tensor is not None and right is not None:
         return tensors.binary(machine, op, left.tensor, right)
@@ -194,6 +197,10 @@ def binary(machine: Machine, op: str, left: Value, right: Value) -> Value:
         shift = right if op == "+" else -right
         result.follows = (left, lambda number: number + shift)
     return result
+
+
+def _numeric_or_open(value: Value) -> bool:
+    return isinstance(value, int | float | Unknown)
 
 
 def _numeric(value: Value) -> bool:

@@ -61,17 +61,13 @@ class _Left(Exception):  # noqa: N818 - a way out, not an error
 
 
 def _plan(machine: Machine, value: Value) -> _Plan:
-    from autograd_lint.interpreter import calls
-
     if isinstance(value, tuple):
         return _Plan(list(value))
     if isinstance(value, ListValue | SetValue):
         if value.open and not value.items:
             return _Plan(None, Series(lambda _: machine.unknown(), None))
-        if value.open and any(t.grad_fn is not None for t in calls.tensors_in(value.items)):
-            return _Plan(list(value.items), is_open=True)  # the others have graphs of their own
         if value.open:
-            return _Plan(None, _going_on(machine, value))
+            return _Plan(None, _going_on(machine, value), is_open=True)
         return _Plan(list(value.items))
     if isinstance(value, DictValue):
         if value.open and not value.items:
@@ -82,7 +78,7 @@ def _plan(machine: Machine, value: Value) -> _Plan:
     if isinstance(value, str):
         return _Plan(list(value[:ALL_ITEMS]), is_open=len(value) > ALL_ITEMS)
     if isinstance(value, IteratorValue):
-        return _plan(machine, value.source)
+        return _Plan([]) if value.exhausted else _plan(machine, value.source)
     if isinstance(value, Generator):
         items, is_open = collect(machine, value)
         return _Plan(items, is_open=is_open)
@@ -100,10 +96,14 @@ def _plan(machine: Machine, value: Value) -> _Plan:
 
 
 def _going_on(machine: Machine, value: ListValue | SetValue) -> Series:
-    """Return the items of a collection that holds others like them."""
+    """Return the items of a collection that holds others like them, but for graphs of their own."""
+    from autograd_lint.interpreter import calls
+
     items = list(value.items)
     limit = machine.size_of(value) if isinstance(value, ListValue) else None
-    return Series(lambda i: items[min(int(i), len(items) - 1)], None, limit=limit)
+    have_graphs = any(tensor.grad_fn is not None for tensor in calls.tensors_in(items))
+    length = len(items) if have_graphs else None
+    return Series(lambda i: items[min(int(i), len(items) - 1)], length, limit=limit)
 
 
 def _plan_of_instance(machine: Machine, value: Instance) -> _Plan:
@@ -231,14 +231,24 @@ def _for_each_left(
     machine: Machine, iterator: IteratorValue, once: Callable[[Value], object]
 ) -> bool:
     """Do something for each item that an iterator has not given yet."""
+    if iterator.exhausted:
+        return True
     plan = _plan(machine, iterator.source)
-    if plan.items is None:
-        return for_each(machine, iterator.source, once)
+    left: object = False
 
     def take(item: Value) -> object:
+        nonlocal left
         machine.journal.touch(iterator)
         iterator.position += 1
-        return once(item)
+        left = once(item)
+        return left
+
+    if plan.items is None:
+        sure = for_each(machine, iterator.source, take)
+        if not left:
+            machine.journal.touch(iterator)
+            iterator.exhausted = True
+        return sure
 
     rest = plan.items[iterator.position :]
     return for_each(machine, tuple(rest), take) and not plan.is_open

@@ -17,7 +17,7 @@ from autograd_lint.autograd.optimizer import Optimizer
 from autograd_lint.autograd.tensor import Defect, Node, Storage, Tensor
 from autograd_lint.interpreter.liveness import Mentions
 from autograd_lint.interpreter.paths import Budget, GivenUp, Paths
-from autograd_lint.interpreter.relevance import uses
+from autograd_lint.interpreter.relevance import gives, uses
 from autograd_lint.interpreter.scope import Scope
 from autograd_lint.interpreter.values import (
     Class,
@@ -181,8 +181,10 @@ class Machine:
         """How often on this path an open condition was asked, by its place, and the last answer."""
         self.guesses = 0
         """How often on this path one of several values was taken, without trying the others."""
-        self.aliases: dict[Instance, Moment] = {}
+        self.aliases: dict[Instance | Unknown, Moment] = {}
         """Of modules that got a second name: where they did."""
+        self.standing_aliases: dict[Instance | Unknown, Moment] = {}
+        """Those that got it before any path: in the constructor of an object that methods share."""
         self.twins: dict[Storage, Moment] = {}
         """Of parameters that are gone through side by side with themselves: where that comes from."""
         self.examined: dict[tuple[int, tuple[bool, ...]], Defect | None] = {}
@@ -197,6 +199,8 @@ class Machine:
         """Those that stand for the parameters of something unseen, which may be the same ones."""
         self.called: set[int] = set()
         """The functions (their tree nodes, by identity) that have been entered."""
+        self.spoken: dict[tuple[int, str], bool] = {}
+        """Whether functions (their tree nodes, by identity) give arguments of some names."""
         self.uses: dict[int, dict[str, set[str]]] = {}
         """Of each function and class (its tree node, by identity) that was asked."""
         self.kept_unknown: dict[Unknown, tuple[str, tuple[Round, ...], Moment]] = {}
@@ -250,7 +254,7 @@ class Machine:
         self.forks = {}
         self.trivial = False
         self.examined = {}
-        self.aliases = {}
+        self.aliases = dict(self.standing_aliases)
         self.twins = {}
         self.optimizers = [made for made in self.optimizers if made.epoch == 0]
         self.unseen_leaves = [leaf for leaf in self.unseen_leaves if leaf.epoch == 0]
@@ -418,6 +422,16 @@ class Machine:
             self.uses[id(node)] = uses(node)
         return self.uses[id(node)]
 
+    def speaks_of(self, keyword: str) -> bool:
+        """Whether the function that is running gives some call an argument of this name."""
+        if not self.running:
+            return False
+        node = self.running[-1].node
+        key = (id(node), keyword)
+        if key not in self.spoken:
+            self.spoken[key] = gives(node, keyword)
+        return self.spoken[key]
+
     def size_of(self, value: ListValue | Unknown) -> Unknown:
         """Return what `len` gives for something of which not all is known: always the same."""
         if isinstance(value, ListValue):
@@ -465,9 +479,9 @@ class Machine:
             self.autograd.keep(value, how, born)
         elif value.tensor is not None:
             self.autograd.keep(value.tensor, how, born)
-        elif len(value.deps) == 1:
+        elif value.hint == "output" and len(value.deps) == 1:
             self.autograd.keep(value.deps[0], how, born)
-        elif not value.deps:
+        else:
             self.kept_unknown[value] = (how, born, self.now())
 
     def keep_sum(self, before: Node, total: Tensor) -> None:
@@ -490,12 +504,18 @@ class Machine:
         if value.tensor is None and not value.deps:
             self.journal.touch(value)
             value.tensor = self.autograd.record("unseen code", [self.unseen_leaf()], opaque=True)
-            kept = self.kept_unknown.pop(value, None)
-            if kept is not None:
-                self.autograd.keep(value.tensor, *kept)
         tensor = self.tensor(value)
         assert tensor is not None
+        kept = self.kept_unknown.pop(value, None)
+        if kept is not None:
+            self.autograd.keep(tensor, *kept)
         return tensor
+
+    def note_alias(self, model: Instance | Unknown) -> None:
+        """Note that a model gets a second name here."""
+        self.aliases[model] = self.now()
+        if self.epoch == 0:
+            self.standing_aliases[model] = self.now()
 
     def note_tied(self, leaf: Tensor) -> None:
         """Note that something else takes a parameter's place.

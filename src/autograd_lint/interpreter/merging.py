@@ -413,7 +413,7 @@ def _super(reader: _Reader, value: Super) -> None:
 
 
 def _iterator(reader: _Reader, value: Iterator) -> None:
-    reader.tokens.append(value.position)
+    reader.tokens += [value.position, value.exhausted]
     reader.read(value.source)
 
 

@@ -234,6 +234,7 @@ def _receiver(
     if root.function.node.name == "__init__":
         return Instance(0, cls)
     if id(cls) not in made:
+        called = set(machine.called)  # what is not observed is to be executed once more
         with machine.aside(Paths(Budget(paths=1, steps=machine.budget.steps)), scope):
             try:
                 made[id(cls)] = arguments.instance(machine, cls)
@@ -242,6 +243,7 @@ def _receiver(
                 if not isinstance(error, _ENDS):
                     place = root.function
                     explored.fail(f"{cls.name}()", place.scope.source, place.node.pos, error)
+        machine.called = called
     return made[id(cls)]
 
 

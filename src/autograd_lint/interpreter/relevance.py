@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import TypeGuard
 
+from autograd_lint.interpreter.roles import CALLED
 from autograd_lint.syntax import tree
 
 _CALLS = frozenset({"backward", "grad", "step", "zero_grad", "manual_backward", "minimize"})
+_OPTIMIZERS = frozenset({"Adam", "AdamW", "SGD", "RMSprop", "Adagrad", "LBFGS", "optimizer_class"})
+"""Those that most programs make: what they are given may be none."""
 _KEYWORDS = frozenset({"inplace", "out", "retain_graph"})
 _ATTRIBUTES = frozenset({"data", "grad", "requires_grad"})
 _CONTAINERS = (tree.Sequence, tree.Mapping, tree.Comprehension)
@@ -75,16 +78,25 @@ def _is_own(node: tree.Node, name: str) -> bool:
     )
 
 
+def gives(part: object, keyword: str) -> bool:
+    """Whether some call in a tree is given an argument of this name."""
+    return any(isinstance(node, tree.Argument) and node.keyword == keyword for node in nodes(part))
+
+
 def uses(part: object) -> dict[str, set[str]]:
-    """Return which attributes a tree asks names for, and `self.x`: what they are shows in these."""
+    """Return which attributes a tree asks names for, and `self.x`, and which of them it calls."""
     found: dict[str, set[str]] = {}
     for node in nodes(part):
         if isinstance(node, tree.Attribute):
-            owner = node.value
-            if isinstance(owner, tree.Name):
-                found.setdefault(owner.id, set()).add(node.attr)
-            elif isinstance(owner, tree.Attribute) and _is_own(owner, owner.attr):
-                found.setdefault(f"self.{owner.attr}", set()).add(node.attr)
+            owner, asked = node.value, node.attr
+        elif isinstance(node, tree.Call):
+            owner, asked = node.func, CALLED
+        else:
+            continue
+        if isinstance(owner, tree.Name):
+            found.setdefault(owner.id, set()).add(asked)
+        elif isinstance(owner, tree.Attribute) and _is_own(owner, owner.attr):
+            found.setdefault(f"self.{owner.attr}", set()).add(asked)
     return found
 
 
@@ -142,7 +154,7 @@ def _acts(node: tree.Node) -> bool:
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         if name in _INITIALIZERS and not _is_method(node.func):
             return False
-        return name in _CALLS or (name.endswith("_") and not name.endswith("__"))
+        return name in _CALLS or name in _OPTIMIZERS or (name.endswith("_") and not name.endswith("__"))
     return False
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TypeGuard
 
 from autograd_lint.autograd.engine import Stop
 from autograd_lint.autograd.events import NotCalled, Round
@@ -70,9 +71,9 @@ _ACTING = _ACTING_BY_NAME | {"step", "update", "unscale_", "eval", "train", "det
 @executes(tree.Assign)
 def _assign(machine: Machine, node: tree.Assign, scope: Scope) -> Signal | None:
     value = machine.evaluate(node.value, scope)
-    if isinstance(value, Instance) and _is_second_name(node):
+    if _is_model(value) and _is_second_name(node):
         machine.pos = node.pos
-        machine.aliases[value] = machine.now()
+        machine.note_alias(value)
     _note_twice(machine, node, value)
     if isinstance(value, Tensor) and isinstance(node.value, tree.Binary) and node.value.op == "+":
         machine.pos = node.pos
@@ -109,7 +110,7 @@ def _note_twice(machine: Machine, node: tree.Assign, value: Value) -> None:
         machine.pos = node.pos
         for item in value if isinstance(value, tuple) else value.items:
             if isinstance(item, Instance):
-                machine.aliases[item] = machine.now()
+                machine.note_alias(item)
     if isinstance(node.value, tree.Mapping) and isinstance(value, DictValue):
         items = list(value.items.values())
     elif isinstance(node.value, tree.Sequence) and isinstance(value, tuple | ListValue):
@@ -119,7 +120,11 @@ def _note_twice(machine: Machine, node: tree.Assign, value: Value) -> None:
     for position, item in enumerate(items):
         if isinstance(item, Instance) and any(item is other for other in items[:position]):
             machine.pos = node.pos
-            machine.aliases[item] = machine.now()
+            machine.note_alias(item)
+
+
+def _is_model(value: Value) -> TypeGuard[Instance | Unknown]:
+    return isinstance(value, Instance) or (isinstance(value, Unknown) and value.hint == "module")
 
 
 def _is_shallow_copy(node: tree.Expr) -> bool:

@@ -195,6 +195,14 @@ def _item_of_instance(machine: Machine, value: Instance, index: Value) -> Value:
     return machine.unknown()
 
 
+def _note_sum(machine: Machine, old: Value, new: Value) -> None:
+    """Note a sum that goes on under a key: `sums[name] = sums.get(name, 0.0) + loss`."""
+    if isinstance(old, Tensor) and isinstance(new, Tensor) and old is not new:
+        before, after = old.grad_fn, new.grad_fn
+        if before is not None and after is not None and before in after.inputs:
+            machine.keep_sum(before, new)
+
+
 def set_item(machine: Machine, value: Value, index: Value, new: Value) -> None:
     """Write `value[index] = new`."""
     if isinstance(value, Unknown) and value.tensor is not None:
@@ -220,7 +228,9 @@ def set_item(machine: Machine, value: Value, index: Value, new: Value) -> None:
     elif isinstance(value, DictValue):
         machine.journal.touch(value)
         try:
-            value.items[key_of(index)] = new
+            key = key_of(index)
+            _note_sum(machine, value.items.get(key), new)
+            value.items[key] = new
         except TypeError:
             value.open = True
     elif isinstance(value, Instance):

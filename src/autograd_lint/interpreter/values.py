@@ -336,12 +336,14 @@ class GradMode:
 class Iterator(Tracked):
     """`iter(x)`: remembers how far it has come."""
 
-    __slots__ = ("position", "source")
+    __slots__ = ("exhausted", "position", "source")
 
     def __init__(self, epoch: int, source: Value) -> None:
         self.epoch = epoch
         self.source = source
         self.position = 0
+        self.exhausted = False
+        """Whether it has come to the end of a series, however long that is."""
 
 
 Arguments: TypeAlias = "tuple[Sequence[Value], Mapping[str, Value]]"

@@ -50,6 +50,8 @@ def check_root(event: Backward, context: Context) -> Iterator[Claim]:
             continue
         if context.autograd.requires_grad(root) is not True:
             continue  # torch raises: AGL204
+        behind = [context.autograd.leaves_of(cut.edges) for cut in cuts]
+        is_guess = root.opaque or any(leaf.opaque for leaves in behind for leaf in leaves)
         naming = context.naming
         yield Claim(
             message=(
@@ -62,7 +64,7 @@ def check_root(event: Backward, context: Context) -> Iterator[Claim]:
                 ("a tensor without history is made of it here", root.moment),
                 ("and goes backward here", event.moment),
             ),
-            confidence=Confidence.LIKELY if root.opaque else Confidence.CERTAIN,
+            confidence=Confidence.LIKELY if is_guess else Confidence.CERTAIN,
             help="compute the loss with tensors all the way (`torch.stack(losses).mean()`)",
             graph=partial(picture.around, event, context, cuts=cuts[:1]),
         )

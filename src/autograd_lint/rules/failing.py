@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from autograd_lint.autograd.events import Backward, Failure, Moment, Rehearsed, Returned
+from autograd_lint.autograd.events import (
+    Backward,
+    Failure,
+    Moment,
+    OptimizerMade,
+    Rehearsed,
+    Returned,
+)
 from autograd_lint.autograd.tensor import Node, Saved, Write
 from autograd_lint.finding import Confidence
 from autograd_lint.rules import history
@@ -35,17 +42,46 @@ def unseen_write(saved: Saved) -> Write | None:
 
 def confidence_of(event: Backward | Returned, failure: Failure, context: Context) -> Confidence:
     """Return how sure it is that a backward stops at this node."""
+    confidence = _confidence_of(event, failure, context)
+    if confidence is Confidence.POSSIBLE and _speaks_for_unseen(event, failure, context):
+        return Confidence.LIKELY
+    return confidence
+
+
+def _confidence_of(event: Backward | Returned, failure: Failure, context: Context) -> Confidence:
     freed_by = failure.node.freed_by
     if failure.saved is None and freed_by is not None:
-        if failure.node.opaque and _are_restricted(event, freed_by):
-            return Confidence.LIKELY  # unseen code led to what was asked for, and saved something
         later = [node for node in freed_by.nodes if node.sequence > failure.node.sequence]
         if any(node.opaque for node in later):
             return Confidence.POSSIBLE  # only unseen code says that it came there
-    if failure.node.opaque and failure.saved is not None and len(failure.node.inputs) > 1:
-        # A model needs its weights for the gradient of its input, if not for theirs.
-        return Confidence.LIKELY
     return confidence_at(event, failure.node, context)
+
+
+def _speaks_for_unseen(event: Backward | Returned, failure: Failure, context: Context) -> bool:
+    """Whether what unseen code has computed has a graph, and has saved something, by all that is seen."""
+    node, freed_by = failure.node, failure.node.freed_by
+    if failure.saved is not None:
+        # A model needs its weights for the gradient of its input, if not for theirs.
+        return node.opaque and len(node.inputs) > 1
+    if not isinstance(event, Backward) or freed_by is None or freed_by.may_retain:
+        return False
+    return _are_restricted(event, freed_by) or _is_needed(event, node, context)
+
+
+def _is_needed(event: Backward, node: Node, context: Context) -> bool:
+    """Whether a node that may not have been recorded was, as a backward had nowhere else to go.
+
+    That is so if all that it leads to lies behind the node, or an optimizer was given what lies there.
+    """
+    behind = {leaf for leaf in context.autograd.leaves_of([node]) if leaf.is_parameter}
+    if not behind:
+        return False
+    everything = context.autograd.leaves_behind(event.roots)
+    if behind.issuperset(leaf for leaf in everything if leaf.is_parameter or not leaf.opaque):
+        return True
+    made = (e for e in context.autograd.log if isinstance(e, OptimizerMade))
+    trained = {leaf for e in made for leaf in e.optimizer.params}
+    return behind <= trained
 
 
 def _are_restricted(*events: Backward | Returned) -> bool:

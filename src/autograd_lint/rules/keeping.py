@@ -46,7 +46,7 @@ def _has_a_graph(kept: Kept, context: Context) -> bool:
     if context.autograd.is_known(kept.tensor) and context.autograd.requires_grad(kept.tensor):
         return True
     behind = context.autograd.leaves_behind([kept.tensor])
-    return bool(kept.node.walked_by) and any(leaf.is_parameter for leaf in behind)
+    return _was_walked(kept.node) and any(leaf.is_parameter for leaf in behind)
 
 
 _DEPTH = 4

@@ -596,6 +596,7 @@ def backward(
         gradient_given=not _is_nothing(gradient),
         inputs=restricted,
         deliberate=isinstance(create_graph, Unknown),
+        may_retain=machine.speaks_of("retain_graph"),
     )
     machine.reach_unseen(event)
     mode = GradMode("enable_grad" if event.create_graph else "no_grad")
@@ -638,6 +639,7 @@ def grad(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value
         inputs=inputs,
         accumulate=False,
         deliberate=isinstance(given.get("create_graph"), Unknown),
+        may_retain=machine.speaks_of("retain_graph"),
     )
     gradients = [machine.autograd.differentiate(event, tensor) for tensor in inputs]
     for gradient, leaf in zip(gradients, inputs, strict=True):

@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import attributes, calls, iteration
-from autograd_lint.interpreter.library import einops, importing, lightning, python
+from autograd_lint.interpreter.library import einops, importing, lightning, python, unseen
 from autograd_lint.interpreter.machine import Machine, Raised
 from autograd_lint.interpreter.values import (
     Class,
@@ -65,7 +65,7 @@ def call(machine: Machine, function: Foreign, args: list[Value], kwargs: dict[st
     if _is_exception(function.name):
         return function
     if function.name.partition(".")[0] in _HARMLESS:
-        if function.name.startswith("numpy."):
+        if function.name.startswith("numpy.") and function.name not in _AS_IT_IS:
             _note_numpy(machine, args)
         cuts = calls.cuts_in([*args, *kwargs.values()])
         for tensor in calls.tensors_in([*args, *kwargs.values()]):
@@ -85,12 +85,34 @@ def _note_numpy(machine: Machine, args: list[Value]) -> None:
             machine.autograd.remark("numpy", since=tensor.moment, tensor=tensor, sure=sure)
 
 
+_AS_IT_IS = frozenset(
+    f"numpy.{name}"
+    for name in (
+        "argwhere",
+        "isscalar",
+        "iterable",
+        "ndim",
+        "nonzero",
+        "real",
+        "shape",
+        "size",
+        "squeeze",
+    )
+)
+"""Functions of numpy's that take a tensor as it is, by its own methods if by any: measured."""
+
 _HARMLESS = frozenset(
     {"math", "random", "os", "sys", "time", "logging", "warnings", "json", "re", "string", "numpy",
      "pathlib", "argparse", "datetime", "matplotlib", "builtins", "typing", "pandas", "csv", "gc",
      "psutil", "wandb"}
 )  # fmt: skip
 """Libraries that cannot touch autograd's state."""
+
+
+@foreign("numpy.isscalar")
+def _is_scalar(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Only look at the type: a tensor's is not one of Python's or numpy's numbers."""
+    return False if args and isinstance(args[0], Tensor) else machine.unknown("condition")
 
 
 def _is_transparent(name: str) -> bool:
@@ -207,7 +229,7 @@ def _copy(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Valu
     """Copy the outermost object alone: the parameters of a module are those of its copy as well."""
     made = _first(machine, args, kwargs)
     if isinstance(made, Instance):
-        machine.aliases[made] = machine.now()
+        machine.note_alias(made)
     return made
 
 
@@ -324,6 +346,10 @@ def deep_copy(machine: Machine, value: Value, memo: dict[int, Any]) -> Value:
         copy.opaque = value.opaque
         memo[id(value)] = copy
         return copy
+    if isinstance(value, Unknown) and value.hint == "module":
+        made_of_it = memo[id(value)] = machine.unknown("module")
+        unseen.parameters_of(machine, made_of_it)
+        return made_of_it
     if isinstance(value, DictValue):
         mapping = memo[id(value)] = machine.dict({}, is_open=value.open)
         mapping.items = {k: deep_copy(machine, v, memo) for k, v in value.items.items()}

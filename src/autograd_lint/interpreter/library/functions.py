@@ -143,8 +143,9 @@ def _examine_backward(
     elif not all(_is_plain(context, output) for output in outputs):
         lost = _lost_leaves(machine, forward, args, returned)
         if lost:
-            # Of a model that nothing here trains, weights may be frozen by its users.
-            sure = any(leaf.epoch != 0 for leaf in lost)
+            # Of a model that nothing here trains, weights may be frozen by its users; and what it is
+            # given is seldom differentiated in all of it.
+            sure = any(leaf.epoch != 0 and not leaf.opaque for leaf in lost)
             machine.autograd.remark("gradient missing", since=place, sure=sure)
 
 

@@ -28,6 +28,7 @@ from autograd_lint.interpreter.values import (
 )
 from autograd_lint.interpreter.values import Iterator as IteratorValue
 
+_CONTAINERS = ("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict")
 _SERIES = ("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ParameterList")
 _MAPPINGS = ("torch.nn.ModuleDict", "torch.nn.ParameterDict")
 
@@ -240,9 +241,16 @@ def children(value: Instance) -> Iterator[tuple[str, Instance | Unknown]]:
     """Yield the modules that a module holds directly."""
     for name, attribute in value.attrs.items():
         if is_module(attribute) or (
-            isinstance(attribute, Unknown) and attribute.hint in ("", "module")
+            isinstance(attribute, Unknown) and _may_be_module(value, attribute)
         ):
             yield name, attribute
+
+
+def _may_be_module(holder: Instance, value: Unknown) -> bool:
+    """Whether something unknown that a module holds may be one: in a container nothing else is."""
+    if value.hint == "argument":
+        return any(base.name in _CONTAINERS for base in attributes.torch_bases(holder.cls))
+    return value.hint in ("", "module")
 
 
 def everything(value: Instance) -> Iterator[tuple[str, Instance]]:
@@ -278,7 +286,7 @@ def named_parameters(machine: Machine, value: Instance) -> list[tuple[str, Tenso
             full = f"{prefix}.{name}" if prefix else name
             if isinstance(attribute, Tensor) and attribute.is_parameter:
                 found.setdefault(id(attribute), (full, attribute))
-            elif isinstance(attribute, Unknown) and attribute.hint in ("", "module"):
+            elif isinstance(attribute, Unknown) and _may_be_module(module, attribute):
                 leaf = unseen.parameters_of(machine, attribute)
                 found.setdefault(id(leaf), (full, leaf))
     machine.copy(attributes)
@@ -303,6 +311,8 @@ def _known_parameters(value: Value) -> list[Tensor]:
 
 def hidden_parameters(value: Instance, container: Value) -> list[Tensor]:
     """Return the parameters in a container that a module does not know of."""
+    if not any(attribute is container for attribute in value.attrs.values()):
+        return []  # something else has taken its place
     named = ("parameters", "named_parameters")
     if any(isinstance(attributes.class_attribute(value.cls, name), Function) for name in named):
         return []  # what it tells of its parameters is its own affair
@@ -737,6 +747,10 @@ _OWNER = "[owner]"
 
 
 def _state_dict(m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return state_of(m, value)
+
+
+def state_of(m: Machine, value: Instance | Unknown) -> Unknown:
     """Return something unknown that remembers whose state it is."""
     made = m.unknown()
     made.attrs[_OWNER] = value
@@ -746,18 +760,24 @@ def _state_dict(m: Machine, value: Instance, args: list[Value], kwargs: dict[str
 def _load_state_dict(
     m: Machine, value: Instance, args: list[Value], kwargs: dict[str, Value]
 ) -> Value:
-    given = args[0] if args else kwargs.get("state_dict")
     leaves = _known_parameters(value)
-    owner = given.attrs.get(_OWNER) if isinstance(given, Unknown) else None
-    if owner is value or (leaves and leaves == _known_parameters(owner)):
-        named = [
-            m.aliases[it] for it in (value, owner) if isinstance(it, Instance) and it in m.aliases
-        ]
-        if named:
-            m.autograd.remark("copied to itself", since=named[0])
+    note_copied(m, value, args[0] if args else kwargs.get("state_dict"), leaves)
     for leaf in leaves:
         m.autograd.overwrite(leaf, "load_state_dict")
     return m.unknown()
+
+
+def note_copied(m: Machine, value: Instance | Unknown, given: Value, leaves: list[Tensor]) -> None:
+    """Note that a model is given its own state, if it is known under two names."""
+    owner = given.attrs.get(_OWNER) if isinstance(given, Unknown) else None
+    if owner is value or (leaves and leaves == _known_parameters(owner)):
+        named = [
+            m.aliases[it]
+            for it in (value, owner)
+            if isinstance(it, Instance | Unknown) and it in m.aliases
+        ]
+        if named:
+            m.autograd.remark("copied to itself", since=named[0])
 
 
 def _reset_parameters(

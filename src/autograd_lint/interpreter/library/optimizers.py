@@ -10,6 +10,7 @@ from autograd_lint.autograd.events import (
     ClosureRun,
     Event,
     OptimizerMade,
+    OptimizerStep,
     SchedulerStep,
     ZeroGrad,
 )
@@ -73,7 +74,7 @@ def initialize(
     for tensor in params:
         if tensor.moved is not None:
             machine.autograd.remark("leaf lost", since=tensor.moved, tensor=tensor, sure=False)
-    exhausted = complete and not params and _is_used_up(given)
+    exhausted = not params and complete and _is_used_up(given)
     machine.optimizers.append(optimizer)
     made = OptimizerMade(machine.now(), optimizer, nonleaf, exhausted)
     machine.autograd.tell(made)
@@ -82,7 +83,7 @@ def initialize(
 def _is_used_up(given: Value) -> bool:
     if isinstance(given, Generator):
         return given.items is not None and given.position >= len(given.items) > 0
-    return isinstance(given, Iterator) and given.position > 0
+    return isinstance(given, Iterator) and (given.exhausted or given.position > 0)
 
 
 def _is_result(machine: Machine, tensor: Tensor) -> bool:
@@ -189,8 +190,23 @@ def step(
             _note_closure(machine, optimizer, machine.autograd.log[position:])
     elif closure is None and optimizer.kind in _NEEDS_CLOSURE:
         machine.autograd.tell(ClosureMissing(machine.now(), optimizer))
+    if not optimizer.complete:
+        _adopt(machine, optimizer)
     machine.autograd.step(optimizer, closure=closure is not None)
     return result
+
+
+def _adopt(machine: Machine, optimizer: Optimizer) -> None:
+    """Let an optimizer that was not seen hold the one unseen model that was trained for its step."""
+    filled: set[Tensor] = set()
+    for event in reversed(machine.autograd.log):
+        if isinstance(event, ZeroGrad | OptimizerStep) and event.optimizer is optimizer:
+            break
+        if isinstance(event, Backward):
+            filled.update(leaf for leaf in event.leaves if leaf.opaque and leaf.is_parameter)
+    if len(filled) == 1 and not filled.issubset(optimizer.params):
+        machine.journal.touch(optimizer)
+        optimizer.params = [*optimizer.params, *filled]
 
 
 _NEEDS_CLOSURE = frozenset({"LBFGS"})

@@ -10,7 +10,7 @@ from autograd_lint.autograd.scaler import GradScaler
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter import calls
 from autograd_lint.interpreter.machine import Machine
-from autograd_lint.interpreter.values import Instance, Native, Value
+from autograd_lint.interpreter.values import Instance, Native, Unknown, Value
 
 Run = Callable[[Machine, GradScaler, list[Value], dict[str, Value]], Value]
 
@@ -40,6 +40,8 @@ def scaled(machine: Machine, value: Value) -> Value:
     """Return what is multiplied by a scaler's factor."""
     from autograd_lint.interpreter.library import tensors
 
+    if isinstance(value, Unknown):  # nothing but a loss is scaled
+        value = machine.goes_backward(value)
     if isinstance(value, Tensor):
         made = tensors.binary(machine, "*", value, 2.0)
         if isinstance(made, Tensor):
@@ -67,7 +69,10 @@ def _misused(machine: Machine, scaler: GradScaler, what: str, since: Moment) -> 
 def _unscale(
     machine: Machine, scaler: GradScaler, args: list[Value], kwargs: dict[str, Value]
 ) -> Value:
+    from autograd_lint.interpreter.library import unseen
+
     optimizer = _optimizer(machine, args, kwargs)
+    unseen.unscale(machine, optimizer)
     if optimizer is None:
         return None
     if optimizer in scaler.unscaled:
@@ -76,10 +81,6 @@ def _unscale(
         _misused(machine, scaler, "unscaled after its step", scaler.stepped[optimizer])
     machine.journal.touch(scaler)
     scaler.unscaled[optimizer] = machine.now()
-    for leaf in optimizer.params:
-        gradient = machine.autograd.gradient(leaf)
-        machine.journal.touch(gradient)
-        gradient.scaled = None
     return None
 
 

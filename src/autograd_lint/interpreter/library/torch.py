@@ -486,7 +486,7 @@ def _scale_of_initialization(
     return machine.unknown("number")
 
 
-@function("torch.broadcast_tensors", "torch.meshgrid")
+@function("torch.broadcast_tensors")
 def _expanded_each(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
     """Return what is given, each tensor expanded by itself."""
     given: list[Value] = list(args)

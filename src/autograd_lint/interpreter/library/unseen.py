@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Set
+
+from autograd_lint.autograd.events import ModeChange
+from autograd_lint.autograd.optimizer import Optimizer
 from autograd_lint.autograd.tensor import Tensor
-from autograd_lint.interpreter import calls
-from autograd_lint.interpreter.library import optimizers, scaling, tensors
+from autograd_lint.interpreter import calls, roles
+from autograd_lint.interpreter.library import modules, optimizers, scaling, tensors
 from autograd_lint.interpreter.machine import Machine
 from autograd_lint.interpreter.values import Native, Unknown, Value
 
@@ -17,8 +21,8 @@ def attribute(machine: Machine, value: Unknown, name: str) -> Value | None:
     if value.optimizer is not None and name == "param_groups":
         leaves = machine.list(value.optimizer.params, is_open=True)
         return machine.list([machine.dict({"params": leaves}, is_open=True)])
-    is_input = name in _OF_INPUTS and value.hint == "input" and value.tensor is None
-    if is_input or (name in _TENSOR_ONLY and value.hint != "text"):
+    is_data = name in _OF_DATA and value.hint in ("input", "output") and value.tensor is None
+    if is_data or (name in _TENSOR_ONLY and value.hint != "text"):
         tensor = machine.tensor(value)
         assert tensor is not None
         return tensors.get_attribute(machine, tensor, name)
@@ -37,11 +41,11 @@ _TENSOR_ONLY = frozenset(
 """Attributes that nothing but a tensor has."""
 
 
-_OF_INPUTS = frozenset(
+_OF_DATA = frozenset(
     {"norm", "exp", "sqrt", "log", "chunk", "narrow", "view", "mean", "sum", "pow", "abs", "matmul",
      "flatten", "transpose", "reshape", "unbind", "expand", "repeat", "contiguous", "select"}
 )  # fmt: skip
-"""Attributes that only a tensor has, of what a `forward` is given."""
+"""Attributes that only a tensor has, of what a `forward` is given and what a model returns."""
 
 
 def set_attribute(machine: Machine, value: Unknown, name: str, new: Value) -> bool:
@@ -78,6 +82,18 @@ def parameters_of(machine: Machine, value: Unknown) -> Tensor:
     return value.params
 
 
+def cast(machine: Machine, name: str, value: Value, used: Set[str]) -> None:
+    """Let something unknown be what its name and its use say: a model or an optimizer."""
+    if not isinstance(value, Unknown) or value.hint not in ("argument", "input"):
+        return
+    if roles.is_optimizer(used):
+        machine.turn_into_optimizer(value)
+    elif roles.is_model(name, used):
+        machine.journal.touch(value)
+        value.hint = "module"
+        parameters_of(machine, value)
+
+
 def _parameters(
     machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]
 ) -> Value:
@@ -100,11 +116,36 @@ def _itself(machine: Machine, value: Unknown, args: list[Value], kwargs: dict[st
     return value
 
 
-def _mode(machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    """Put a model into training or evaluation mode, which the call does for nothing else."""
-    if value.tensor is None and not value.deps and not kwargs and args in ([], [True], [False]):
-        parameters_of(machine, value)
-    return value
+def _change_mode(
+    name: str,
+) -> Callable[[Machine, Unknown, list[Value], dict[str, Value]], Value]:
+    """Return what puts a model into training or evaluation mode; nothing else is called so."""
+
+    def run(machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        if value.tensor is None and not value.deps and not kwargs and args in ([], [True], [False]):
+            leaf = parameters_of(machine, value)
+            if value.hint == "argument":
+                value.hint = "module"
+            training = name == "train" and args != [False]
+            machine.autograd.tell(ModeChange(machine.now(), (leaf,), training))
+        return value
+
+    return run
+
+
+def _state_dict(
+    machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    return modules.state_of(machine, value)
+
+
+def _load_state_dict(
+    machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]
+) -> Value:
+    modules.note_copied(machine, value, args[0] if args else kwargs.get("state_dict"), [])
+    if value.params is not None:
+        machine.autograd.overwrite(value.params, "load_state_dict")
+    return machine.unknown()
 
 
 def _zero_grad(
@@ -153,14 +194,19 @@ def _unscale(
     machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]
 ) -> Value:
     optimizer = machine.optimizer(args[0]) if args else None
+    unscale(machine, optimizer)
+    return None
+
+
+def unscale(machine: Machine, optimizer: Optimizer | None) -> None:
+    """Take the scale out of an optimizer's gradients; an unseen one may hold any that are unseen."""
     leaves = list(optimizer.params) if optimizer is not None else []
     if optimizer is None or not optimizer.complete:
-        leaves += machine.unseen_leaves  # of which it may hold any
+        leaves += machine.unseen_leaves
     for leaf in leaves:
         gradient = machine.autograd.gradient(leaf)
         machine.journal.touch(gradient)
         gradient.scaled = None
-    return None
 
 
 _METHODS = {
@@ -175,8 +221,10 @@ _METHODS = {
     "float": _itself,
     "double": _itself,
     "half": _itself,
-    "train": _mode,
-    "eval": _mode,
+    "train": _change_mode("train"),
+    "eval": _change_mode("eval"),
+    "state_dict": _state_dict,
+    "load_state_dict": _load_state_dict,
     "scale": _scale,
     "unscale_": _unscale,
 }
