@@ -11,6 +11,8 @@ import click
 from campaign.campaigns import Failure, campaign, distinct
 from campaign.compare import compare, families_with_rules, lint, silent
 from campaign.generate import generate
+from campaign.sanitize import command as sanitize
+from campaign.wild import wild
 
 WANTED = 0.97
 """The share of raising programs, of the families that have a rule, that must be found."""
@@ -107,6 +109,9 @@ def _keep(failures: list[Failure], out: Path) -> None:
         head = f"# {failure.kind}: {failure.about}; seed {failure.seed}\n"
         (out / f"{failure.kind}-{about}-{failure.seed}.py").write_text(head + text)
 
+
+main.add_command(wild)
+main.add_command(sanitize)
 
 if __name__ == "__main__":
     main()

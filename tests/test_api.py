@@ -74,6 +74,13 @@ def test_the_suffix_says_what_a_text_is() -> None:
     assert (in_markdown.place.cell, in_markdown.place.line) == (None, 6)
 
 
+def test_one_path_is_no_list_of_letters(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(LEAF)
+
+    (found,) = autograd_lint.check(tmp_path / "a.py")
+    assert autograd_lint.check(str(tmp_path)) == [found]
+
+
 def test_a_path_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="absent"):
         autograd_lint.check([tmp_path / "absent.py"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from os import PathLike
+from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
 from autograd_lint._version import __version__
@@ -37,8 +37,8 @@ __all__ = [
 ]
 
 
-def check(paths: Iterable[str | PathLike[str]]) -> list[Finding]:
-    """The findings in files and folders, as `autograd-lint check` reports them without options.
+def check(paths: str | PathLike[str] | Iterable[str | PathLike[str]]) -> list[Finding]:
+    """The findings in files and folders, or in one, as `autograd-lint check` reports them without options.
 
     Nothing that is read is executed. Files that cannot be read or parsed are findings, AGL900.
     The nearest `[tool.autograd-lint]` in a pyproject.toml, or autograd-lint.toml, applies to each.
@@ -47,7 +47,7 @@ def check(paths: Iterable[str | PathLike[str]]) -> list[Finding]:
     """
     from autograd_lint import config, runner
 
-    named = [str(path) for path in paths]
+    named = [fspath(p) for p in ([paths] if isinstance(paths, str | PathLike) else paths)]
     report = runner.check(named, config.nearest())
     if report.missing:
         raise FileNotFoundError(report.missing[0])

@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import unified_diff
+from difflib import SequenceMatcher, unified_diff
+from functools import partial
 from pathlib import Path
 
 from autograd_lint import disk
 from autograd_lint.catalogue import UNUSED_SUPPRESSION
 from autograd_lint.discovery import absolute, display
 from autograd_lint.finding import Edit, Finding, Place
-from autograd_lint.source import SourceFile, Unreadable, decode, edited, from_bytes, read_bytes
+from autograd_lint.source import (
+    SourceFile,
+    Unreadable,
+    decode,
+    edited,
+    from_bytes,
+    read_bytes,
+    statements,
+)
 from autograd_lint.worker import Neighbour, analyse_source
 
 _ROUNDS = 10
@@ -58,25 +67,29 @@ def fix(
     unsafe: Collection[Path] = (),
     contents: Mapping[Path, bytes] | None = None,
     is_about: Callable[[Path, bytes], bool] = lambda path, content: True,
+    is_on: Callable[[str, str], bool] = lambda path, code: True,
     neighbour: Neighbour = disk.neighbour,
 ) -> Fixing:
     """Make the fixes of `findings` in those of `files` that they are in; nothing is written.
 
     In the files `unsafe`, the unsafe ones are made as well. `is_about` tells whether the findings in
     a file are about this content of it. `contents` stands for what is on the disk at these paths;
-    what is imported from others is asked of `neighbour`.
+    what is imported from others is asked of `neighbour`. What the program only comes to once it is
+    fixed is fixed as well, where `is_on` says so of a path and a code.
     """
     workspace = _Workspace(dict(contents or {}), neighbour)
     by_path: dict[str, list[Finding]] = {}
     for finding in findings:
-        path = absolute(finding.place.path)
-        if path in files and applicable(finding, unsafe=path in unsafe):
+        if absolute(finding.place.path) in files:
             by_path.setdefault(finding.place.path, []).append(finding)
     changes: list[Change] = []
     refused: list[Finding] = []
     stale: list[str] = []
     for path, found in sorted(by_path.items()):
-        file = _File(workspace, path, found, absolute(path) in unsafe)
+        file = _File(workspace, path, found, absolute(path) in unsafe, partial(is_on, path))
+        wanted = file.wanted(found)
+        if not wanted:
+            continue
         try:
             before = workspace.content(absolute(path))
             if not is_about(absolute(path), before):
@@ -85,7 +98,7 @@ def fix(
             file.fix()
             after = workspace.content(absolute(path))
         except Unreadable:
-            refused += found
+            refused += wanted
             continue
         refused += file.refused
         if after != before:
@@ -102,7 +115,7 @@ def fix_one(
     """
     workspace = _Workspace(dict(contents), neighbour)
     path = absolute(finding.place.path)
-    file = _File(workspace, finding.place.path, [finding], unsafe=True)
+    file = _File(workspace, finding.place.path, [finding], unsafe=True, is_on=lambda code: False)
     try:
         before = workspace.content(path)
         file.fix_only(finding)
@@ -160,13 +173,46 @@ class _Verdict:
     findings: frozenset[Finding]
     undone: int
     """How many of its parts could not be analysed to their end."""
+    source: SourceFile
+    """The file that is being fixed."""
+    reached: frozenset[int]
+    """Those of its lines in which executed statements begin."""
 
     def bears_out(self, before: _Verdict, fixed: Sequence[Finding]) -> bool:
-        """Whether the program has the findings that it had `before`, at most, without `fixed`."""
+        """Whether the program has the findings that it had `before`, at most, without `fixed`.
+
+        What stands where the program had not come to before is no fault of the fix, if it is no
+        repetition of what was fixed.
+        """
         rest = _codes(before.findings)
         rest.subtract(_codes(fixed))
-        now = _codes(self.findings)
+        again = {finding.code for finding in fixed}
+        now = _codes(f for f in self.findings if f.code in again or not self.uncovers(f, before))
         return self.undone <= before.undone and all(now[code] <= rest[code] for code in now)
+
+    def uncovers(self, finding: Finding, before: _Verdict) -> bool:
+        """Whether a finding stands in a line that was there `before`, and was not executed."""
+        place = finding.place
+        position = self.source.position(place) if place.path == self.source.path else None
+        if position is None:
+            return False
+        old, new = (verdict.source.text.split("\n") for verdict in (before, self))
+        for since, at, size in SequenceMatcher(None, old, new, False).get_matching_blocks():
+            if at < position[0] <= at + size:
+                return position[0] - at + since not in _executed(before.source, before.reached)
+        return False
+
+
+def _executed(source: SourceFile, reached: frozenset[int]) -> set[int]:
+    """All lines of the statements that begin, or have a part that begins, in those `reached`."""
+    lines: set[int] = set()
+    for block in source.blocks:
+        for statement in statements(block.text):
+            shift = block.first_line - 1
+            own = range(statement.first + shift, statement.last + shift + 1)
+            if not reached.isdisjoint(own):
+                lines.update(own)
+    return lines
 
 
 def _codes(findings: Iterable[Finding]) -> Counter[str]:
@@ -180,7 +226,12 @@ class _File:
     workspace: _Workspace
     path: str
     found: list[Finding]
+    """All that is told of in it."""
     unsafe: bool
+    is_on: Callable[[str], bool]
+    """Whether more may be told of a rule."""
+    untold: set[tuple[str, str]] = field(default_factory=set)
+    """The codes and messages of what is in it and not told of: it is known, for instance."""
     fixed: list[Finding] = field(default_factory=list)
     refused: list[Finding] = field(default_factory=list)
 
@@ -193,19 +244,28 @@ class _File:
         """Make one fix, if the analysis bears it out."""
         self._attempt([finding], self._verdict(self.paths), self.paths)
 
+    def wanted(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Those that have a fix which may be made."""
+        return [finding for finding in findings if applicable(finding, unsafe=self.unsafe)]
+
     def fix(self) -> None:
         """Make all fixes that the analysis bears out."""
         paths = self.paths
-        codes = {finding.code for finding in self.found}
+        wanted = self.wanted(self.found)
+        codes = {finding.code for finding in wanted}
         verdict = self._verdict(paths)
+        told = {(finding.code, finding.message) for finding in self.found}
+        self.untold = {(finding.code, finding.message) for finding in verdict.findings} - told
         # What a comment silences shows in the whole run only, so these come first, as they were found.
-        comments = _apart(f for f in self.found if f.code == UNUSED_SUPPRESSION.code)
+        comments = _apart(f for f in wanted if f.code == UNUSED_SUPPRESSION.code)
         if comments:
             verdict = self._attempt(comments, verdict, paths) or verdict
         for _ in range(_ROUNDS):
             after = self._round(self._candidates(verdict, codes), verdict, paths)
             if after is None:
                 break
+            new = (finding for finding in after.findings if after.uncovers(finding, verdict))
+            codes |= {finding.code for finding in new if self.is_on(finding.code)}
             verdict = after
 
     def _round(
@@ -248,11 +308,11 @@ class _File:
             if after.bears_out(before, findings):
                 self.fixed += made
                 return after
-            known = {(finding.code, finding.place) for finding in before.findings}
+            known = {(finding.code, finding.place, finding.fix) for finding in before.findings}
             following = [
                 finding
                 for finding in _apart(self._candidates(after, {f.code for f in findings}))
-                if (finding.code, finding.place) not in known
+                if (finding.code, finding.place, finding.fix) not in known
             ]
             if not following:
                 break
@@ -273,20 +333,23 @@ class _File:
     def _candidates(self, verdict: _Verdict, codes: set[str]) -> list[Finding]:
         return [
             finding
-            for finding in verdict.findings
+            for finding in self.wanted(verdict.findings)
             if finding.code in codes
             and finding.place.path == self.path
-            and applicable(finding, unsafe=self.unsafe)
+            and (finding.code, finding.message) not in self.untold
         ]
 
     def _verdict(self, paths: set[str]) -> _Verdict:
-        outcomes = [
-            analyse_source(self.workspace.source(path), self.workspace.neighbour)
-            for path in sorted(paths)
-        ]
+        sources = {path: self.workspace.source(path) for path in sorted(paths)}
+        outcomes = {
+            path: analyse_source(source, self.workspace.neighbour)
+            for path, source in sources.items()
+        }
         return _Verdict(
-            frozenset(finding for outcome in outcomes for finding in outcome.findings),
-            sum(len(o.unread) + len(o.given_up) + len(o.failed) for o in outcomes),
+            frozenset(finding for outcome in outcomes.values() for finding in outcome.findings),
+            sum(len(o.unread) + len(o.given_up) + len(o.failed) for o in outcomes.values()),
+            sources[self.path],
+            outcomes[self.path].reached,
         )
 
 

@@ -98,35 +98,21 @@ def check(
     way cannot be used, and `BrokenBaseline`.
     """
     found = discover(paths, lambda folder: config_of(folder).exclusion)
-    unread: dict[Path, Outcome] = {}
-    sizes: dict[Path, int] = {}
-    contents: dict[Path, bytes] = {}
-    """Their digests, where the cache is to be asked."""
-    without_torch: set[Path] = set()
-    for path in found.files:
-        shown = display(path)
-        sizes[path] = 1
-        try:
-            content = read_bytes(path, shown)
-            if _mentions_torch(decode(content, path, shown)):
-                sizes[path] = len(content)
-                if cache is not None:
-                    contents[path] = digest(content)
-            else:
-                without_torch.add(path)
-        except Unreadable as error:
-            unread[path] = _unread(shown, error.message)
-    checked = shard.of(sizes) if shard is not None else frozenset(sizes)
+    looks = {path: _look(path, with_digest=cache is not None) for path in found.files}
+    checked = _shared(looks, shard)
+    unread = {path: look.unread for path, look in looks.items() if look.unread is not None}
+    without_torch = {path for path, look in looks.items() if look.is_without_torch}
     outcomes = [outcome for path, outcome in unread.items() if path in checked]
     candidates = checked - unread.keys() - without_torch
     unknown = set(candidates)
     if cache is not None:
         for path in candidates:
-            if (known := cache.find(path, contents[path])) is not None:
+            content = looks[path].digest
+            if content is not None and (known := cache.find(path, content)) is not None:
                 outcomes.append(known)
                 unknown.discard(path)
     # The largest first: a long one that starts last would keep everybody waiting.
-    largest_first = sorted(unknown, key=lambda path: (-sizes[path], path))
+    largest_first = sorted(unknown, key=lambda path: (-looks[path].weight, path))
     for done, (path, outcome) in enumerate(_analysed(largest_first, jobs), start=1):
         outcomes.append(outcome)
         if cache is not None:
@@ -136,7 +122,48 @@ def check(
     report = _report(
         outcomes, config_of, checked, len(without_torch & checked), tuple(found.missing)
     )
-    return replace(report, elsewhere=len(sizes) - len(checked))
+    return replace(report, elsewhere=len(looks) - len(checked))
+
+
+def chosen(
+    paths: Iterable[str], config_of: ConfigOf, shard: Shard | None = None
+) -> tuple[Sequence[Path], Sequence[str]]:
+    """The files that `check` checks, and those of `paths` that do not exist."""
+    found = discover(paths, lambda folder: config_of(folder).exclusion)
+    if shard is None:
+        return found.files, found.missing
+    checked = _shared({path: _look(path) for path in found.files}, shard)
+    return [path for path in found.files if path in checked], found.missing
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What is known of a file before it is analysed."""
+
+    weight: int = 1
+    """How much there is to do."""
+    digest: bytes | None = None
+    """What a cache knows it by, where there is something to analyse."""
+    is_without_torch: bool = False
+    unread: Outcome | None = None
+
+
+def _look(path: Path, *, with_digest: bool = False) -> _Look:
+    shown = display(path)
+    try:
+        content = read_bytes(path, shown)
+        if not _mentions_torch(decode(content, path, shown)):
+            return _Look(is_without_torch=True)
+    except Unreadable as error:
+        return _Look(unread=_unread(shown, error.message))
+    return _Look(len(content), digest(content) if with_digest else None)
+
+
+def _shared(looks: Mapping[Path, _Look], shard: Shard | None) -> frozenset[Path]:
+    """The files of a share of the run, or all of them."""
+    if shard is None:
+        return frozenset(looks)
+    return shard.of({path: look.weight for path, look in looks.items()})
 
 
 def check_text(
@@ -217,7 +244,7 @@ def _report(
     texts: Mapping[str, SourceFile] | None = None,
 ) -> Report:
     outcomes = sorted(outcomes, key=lambda outcome: outcome.path)
-    codes_on = _codes_on(config_of)
+    codes_on = selected(config_of)
     findings = [
         finding
         for outcome in outcomes
@@ -252,7 +279,7 @@ def _report(
     )
 
 
-def _codes_on(config_of: ConfigOf) -> Callable[[str], frozenset[str]]:
+def selected(config_of: ConfigOf) -> Callable[[str], frozenset[str]]:
     """The rules that are on in the file at a path."""
 
     @cache

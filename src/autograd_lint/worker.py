@@ -48,6 +48,8 @@ class Outcome:
     """The codes in comments, here and in imported files, that have silenced something."""
     details: tuple[str, ...] = ()
     """The tracebacks of internal errors."""
+    reached: frozenset[int] = frozenset()
+    """The lines of its text in which executed statements begin; not kept of files."""
     digest: bytes | None = None
     """Of the bytes in which something was found."""
     inputs: Inputs | None = field(default=None, compare=False)
@@ -76,7 +78,12 @@ def analyse_file(path: Path) -> Outcome:
     outcome = analyse_source(source, neighbours)
     held = digest(content)
     has_findings = outcome.findings or outcome.answerable
-    return replace(outcome, digest=held if has_findings else None, inputs=neighbours.inputs(held))
+    return replace(
+        outcome,
+        reached=frozenset(),
+        digest=held if has_findings else None,
+        inputs=neighbours.inputs(held),
+    )
 
 
 def analyse_source(source: SourceFile, neighbour: Neighbour | None = None) -> Outcome:
@@ -151,6 +158,7 @@ def _outcome(source: SourceFile, neighbour: Neighbour) -> Outcome:
         answerable=answerable(own, source, analysis.reached) if is_complete else (),
         used=frozenset(_used(found, comments)),
         details=tuple(failure.details for failure, _ in failures),
+        reached=analysis.reached,
     )
 
 

@@ -264,3 +264,25 @@ def test_the_api_is_what_the_command_line_uses(write: Write) -> None:
 def test_the_api_takes_text() -> None:
     (found,) = autograd_lint.check_source("import torch\nLEAF = 1\n")
     assert (found.code, found.place.path) == ("AGL101", "<stdin>.py")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--diff", "--add-noqa"], "--diff and --add-noqa"),
+        (["--fix", "--write-baseline", "known.json"], "--fix and --write-baseline"),
+        (["--show-files", "--add-noqa"], "--add-noqa and --show-files"),
+    ],
+)
+def test_what_cannot_be_done_at_once_is_an_error(
+    write: Write, run: Run, options: list[str], told: str
+) -> None:
+    write("a.py", "LEAF\n")
+    before = Path("a.py").read_text()
+
+    result = run("check", *options)
+
+    assert result.exit_code == 2
+    assert result.stderr == f"autograd-lint: {told} cannot be used together\n"
+    assert Path("a.py").read_text() == before
+    assert not Path("known.json").exists()

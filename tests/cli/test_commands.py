@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -44,6 +47,7 @@ def test_rule_on_an_unknown_code_suggests_one(run: Run) -> None:
     result = run("rule", "AGL110")
     assert result.exit_code == 2
     assert "did you mean `AGL101`" in result.stderr
+    assert run("rule", "xyz").stderr.endswith("`xyz`; `autograd-lint rule` lists all\n")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -52,10 +56,45 @@ def test_completion_is_a_script_for_the_shell(run: Run, shell: str) -> None:
 
 
 def test_codes_and_names_are_completed(run: Run) -> None:
-    asked = {"_AUTOGRAD_LINT_COMPLETE": "bash_complete", "COMP_CWORD": "2"}
-    for typed, completed in (("agl20", ["AGL201", "AGL206"]), ("leaf", ["leaf-inplace"])):
-        result = run(env={**asked, "COMP_WORDS": f"autograd-lint rule {typed}"})
+    for typed, completed in (
+        ("rule agl20", ["AGL201", "AGL206"]),
+        ("rule leaf", ["leaf-inplace"]),
+        ("--explain AGL7", ["AGL701"]),
+        ("check --select AGL7", ["AGL701"]),
+        ("check --ignore AGL1,leaf", ["AGL1,leaf-inplace"]),
+    ):
+        words = f"autograd-lint {typed}"
+        asked = {"COMP_WORDS": words, "COMP_CWORD": f"{words.count(' ')}"}
+        result = run(env={"_AUTOGRAD_LINT_COMPLETE": "bash_complete", **asked})
         assert result.stdout.split() == [f"plain,{name}" for name in completed]
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
+def test_bash_completes_commands_options_and_codes(tmp_path: Path) -> None:
+    (tmp_path / "autograd-lint").write_text(
+        f'#!/bin/sh\nexec "{sys.executable}" -c \'from autograd_lint.cli import main; '
+        'main(prog_name="autograd-lint")\' "$@"\n'
+    )
+    (tmp_path / "autograd-lint").chmod(0o755)
+    script = """
+    eval "$(autograd-lint completion bash)"
+    for typed in chec "check --stat" "rule AGL10"; do
+      COMPREPLY=() COMP_WORDS=(autograd-lint $typed) COMP_CWORD=$(( ${#COMP_WORDS[@]} - 1 ))
+      _autograd_lint_completion autograd-lint "${COMP_WORDS[-1]}" ""
+      echo "${COMPREPLY[0]}"
+    done
+    """
+    environment = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+
+    done = subprocess.run(
+        ("bash", "--norc", "-c", script),
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert done.stdout.split() == ["check", "--statistics", "AGL101"], done.stderr
 
 
 def test_help_gives_examples(run: Run) -> None:

@@ -57,6 +57,16 @@ def test_shards_together_say_what_one_run_says(write: Write, run: Run) -> None:
     assert "left 6 files to other shards" in run("check", "--shard", "1/3").stdout
 
 
+def test_the_files_of_a_shard_can_be_shown(write: Write, run: Run) -> None:
+    for number in range(5):
+        write(f"{number}.py", "LEAF\n" * (number + 1))
+
+    shown = [run("check", "--show-files", "--shard", f"{i}/2").stdout.splitlines() for i in (1, 2)]
+
+    assert sorted(len(lines) for lines in shown) == [2, 3]
+    assert sorted(shown[0] + shown[1]) == run("check", "--show-files").stdout.splitlines()
+
+
 @pytest.mark.parametrize("shard", ["0/2", "3/2", "1", "a/b", "1/0"])
 def test_a_shard_that_is_none_is_an_error(run: Run, shard: str) -> None:
     result = run("check", "--shard", shard)

@@ -14,7 +14,9 @@ def fix_bytes(content: bytes, name: str = "program.py", *, unsafe: bool = True) 
     """The content of a file after the fixes of what is found in it."""
     path = Path.cwd() / name
     outcome = analyse_source(from_bytes(content, path, name))
-    made = fixing.fix(outcome.findings, {path}, unsafe=unsafe, contents={path: content})
+    made = fixing.fix(
+        outcome.findings, {path}, unsafe={path} if unsafe else (), contents={path: content}
+    )
     return made.changes[0].after if made.changes else content
 
 

@@ -632,12 +632,381 @@ CASES = [
         def noise(device):
             w = torch.randn(
                 3,  # of them
-            ).to(device).requires_grad_()
+                device=device,
+                requires_grad=True,
+            )
             w.sum().backward()
             torch.optim.SGD([w], lr=0.1)
             return w.grad
         """,
         safe=False,
+    ),
+    case(
+        "a leaf that is moved to the GPU",
+        HEAD,
+        """
+        w = torch.zeros(3, requires_grad=True).cuda()  # on the GPU
+        b = torch.full((3,), 0.5, requires_grad=True).to("cuda:1")
+        torch.optim.SGD([w, b], lr=0.1)
+        """,
+        """
+        w = torch.zeros(3, device="cuda", requires_grad=True)  # on the GPU
+        b = torch.full((3,), 0.5, device="cuda:1", requires_grad=True)
+        torch.optim.SGD([w, b], lr=0.1)
+        """,
+        safe=False,
+    ),
+    case(
+        "a parameter that is moved",
+        HEAD,
+        """
+        z = nn.Parameter(torch.randn(1, 8), requires_grad=True).view(8).cuda()  # starts as noise
+        torch.optim.SGD([z], lr=0.1)
+        """,
+        """
+        z = nn.Parameter(torch.randn(1, 8).view(8).cuda(), requires_grad=True)  # starts as noise
+        torch.optim.SGD([z], lr=0.1)
+        """,
+        safe=True,
+    ),
+    case(
+        "a parameter that is computed with",
+        HEAD,
+        """
+        a = 0.1 * nn.Parameter(torch.randn(3))
+        b = (nn.Parameter(torch.zeros(3), requires_grad=True) + 1.0).double()  # near one
+        torch.optim.SGD([a, b], lr=0.1)
+        """,
+        """
+        a = nn.Parameter(0.1 * torch.randn(3))
+        b = nn.Parameter((torch.zeros(3) + 1.0).double(), requires_grad=True)  # near one
+        torch.optim.SGD([a, b], lr=0.1)
+        """,
+        safe=True,
+    ),
+    case(
+        "a leaf that is converted",
+        HEAD,
+        """
+        w = torch.zeros(3, requires_grad=True).to(torch.float64)
+        w.sum().backward()
+        print(w.grad)
+        """,
+        """
+        w = torch.zeros(3).to(torch.float64).requires_grad_()
+        w.sum().backward()
+        print(w.grad)
+        """,
+        safe=True,
+    ),
+    case(
+        "a leaf of noise that is made small and moved, for an optimizer",
+        HEAD,
+        """
+        device = torch.device("cpu")
+        w = (torch.randn(3, 4, requires_grad=True) * 0.01).to(device)
+        torch.optim.SGD([w], lr=0.1)
+        """,
+        """
+        device = torch.device("cpu")
+        w = (torch.randn(3, 4) * 0.01).to(device).requires_grad_()
+        torch.optim.SGD([w], lr=0.1)
+        """,
+        safe=True,
+    ),
+    case(
+        "hidden state of an inner loop",
+        TRAINING,
+        """
+        cell = nn.GRUCell(3, 4)
+        h = torch.zeros(4, 4)
+        for chunk in (batches, batches):
+            loss = 0.0
+            for x, _ in chunk:
+                h = cell(x, h)
+                loss = loss + h.mean()
+            loss.backward()
+        """,
+        """
+        cell = nn.GRUCell(3, 4)
+        h = torch.zeros(4, 4)
+        for chunk in (batches, batches):
+            loss = 0.0
+            for x, _ in chunk:
+                h = cell(x, h)
+                loss = loss + h.mean()
+            loss.backward()
+            h = h.detach()
+        """,
+        safe=False,
+    ),
+    case(
+        "hidden state that a module keeps",
+        TRAINING,
+        """
+        class Memory(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.cell = nn.GRUCell(3, 4)
+                self.state = torch.zeros(4, 4)
+
+            def forward(self, x):
+                self.state = self.cell(x, self.state)
+                return self.state.mean()
+
+        memory = Memory()
+        for x, _ in batches:
+            memory(x).backward()
+        """,
+        """
+        class Memory(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.cell = nn.GRUCell(3, 4)
+                self.state = torch.zeros(4, 4)
+
+            def forward(self, x):
+                self.state = self.cell(x, self.state)
+                return self.state.mean()
+
+        memory = Memory()
+        for x, _ in batches:
+            memory(x).backward()
+            memory.state = memory.state.detach()
+        """,
+        safe=False,
+    ),
+    case(
+        "samples without which nothing requires grad",
+        HEAD,
+        """
+        from torch.distributions import Normal
+
+        mean = torch.zeros(3, requires_grad=True)
+        drawn = Normal(mean, 1.0).sample((16,))  # noise
+        drawn.square().mean().backward()
+        """,
+        """
+        from torch.distributions import Normal
+
+        mean = torch.zeros(3, requires_grad=True)
+        drawn = Normal(mean, 1.0).rsample((16,))  # noise
+        drawn.square().mean().backward()
+        """,
+        safe=False,
+    ),
+    case(
+        "a clip that is optional",
+        TRAINING,
+        """
+        def train(most):
+            for x, y in batches:
+                optimizer.zero_grad()
+                scaler.scale(F.mse_loss(model(x), y)).backward()
+                if most is not None:
+                    nn.utils.clip_grad_norm_(model.parameters(), most)
+                scaler.step(optimizer)
+                scaler.update()
+
+        train(1.0)
+        """,
+        """
+        def train(most):
+            for x, y in batches:
+                optimizer.zero_grad()
+                scaler.scale(F.mse_loss(model(x), y)).backward()
+                if most is not None:
+                    scaler.unscale_(optimizer)
+                    nn.utils.clip_grad_norm_(model.parameters(), most)
+                scaler.step(optimizer)
+                scaler.update()
+
+        train(1.0)
+        """,
+        safe=True,
+    ),
+    case(
+        "the parameters of a module are written together",
+        HEAD,
+        """
+        layer = nn.Linear(2, 2)
+        layer.weight.fill_(0.5)
+        layer.bias[0] = 1.0  # only one
+        layer(torch.ones(1, 2)).sum().backward()
+        """,
+        """
+        layer = nn.Linear(2, 2)
+        with torch.no_grad():
+            layer.weight.fill_(0.5)
+            layer.bias[0] = 1.0  # only one
+        layer(torch.ones(1, 2)).sum().backward()
+        """,
+        safe=False,
+    ),
+    case(
+        "losses of which others may take tensors",
+        TRAINING,
+        """
+        history = []
+
+        def train(kept):
+            for x, y in batches:
+                optimizer.zero_grad()
+                loss = F.mse_loss(model(x), y)
+                loss.backward()
+                optimizer.step()
+                history.append(loss)
+                kept.append(loss)
+
+        more = []
+        train(more)
+        print(torch.stack(history), torch.stack(more))
+        """,
+        """
+        history = []
+
+        def train(kept):
+            for x, y in batches:
+                optimizer.zero_grad()
+                loss = F.mse_loss(model(x), y)
+                loss.backward()
+                optimizer.step()
+                history.append(loss.detach())
+                kept.append(loss.detach())
+
+        more = []
+        train(more)
+        print(torch.stack(history), torch.stack(more))
+        """,
+        safe=True,
+    ),
+    case(
+        "two optimizers, one of whose models gets gradients from both backwards",
+        TRAINING,
+        """
+        critic = nn.Linear(1, 1)
+        second = torch.optim.SGD(critic.parameters(), lr=0.1)
+        for x, y in batches:
+            made = model(x)
+            loss = critic(y).mean() - critic(made.detach()).mean()
+            loss.backward()
+            second.step()
+            loss = critic(made).mean()
+            # the model's turn
+            loss.backward()
+            optimizer.step()
+        """,
+        """
+        critic = nn.Linear(1, 1)
+        second = torch.optim.SGD(critic.parameters(), lr=0.1)
+        for x, y in batches:
+            made = model(x)
+            loss = critic(y).mean() - critic(made.detach()).mean()
+            second.zero_grad()
+            loss.backward()
+            second.step()
+            loss = critic(made).mean()
+            optimizer.zero_grad()
+            # the model's turn
+            loss.backward()
+            optimizer.step()
+        """,
+        safe=True,
+    ),
+    case(
+        "hidden state that is unpacked where it comes from",
+        TRAINING,
+        """
+        rnn = nn.LSTM(3, 4)
+        h = c = torch.zeros(1, 4)
+        for x, _ in batches:
+            out, (h, c) = rnn(x, (h, c))
+            out.sum().backward()
+        """,
+        """
+        rnn = nn.LSTM(3, 4)
+        h = c = torch.zeros(1, 4)
+        for x, _ in batches:
+            out, (h, c) = rnn(x, (h, c))
+            out.sum().backward()
+            h, c = h.detach(), c.detach()
+        """,
+        safe=False,
+    ),
+    case(
+        "the method that is spelt wrong and assigned to",
+        TRAINING,
+        """
+        for layer in [model]:
+            layer.require_grad_ = False  # frozen
+        """,
+        """
+        for layer in [model]:
+            layer.requires_grad_(False)  # frozen
+        """,
+        safe=True,
+    ),
+    case(
+        "the flag of a module, spelt wrong",
+        TRAINING,
+        """
+        model.require_grad = False
+        """,
+        """
+        model.requires_grad_(False)
+        """,
+        safe=True,
+    ),
+    case(
+        "a clip of what one of two optimizers steps",
+        TRAINING,
+        """
+        head = nn.Linear(1, 1)
+        second = torch.optim.SGD(head.parameters(), lr=0.1)
+        for x, y in batches:
+            optimizer.zero_grad()
+            second.zero_grad()
+            scaler.scale(F.mse_loss(head(model(x)), y)).backward()
+            nn.utils.clip_grad_norm_(head.parameters(), 1.0)
+            scaler.step(optimizer)
+            scaler.step(second)
+            scaler.update()
+        """,
+        """
+        head = nn.Linear(1, 1)
+        second = torch.optim.SGD(head.parameters(), lr=0.1)
+        for x, y in batches:
+            optimizer.zero_grad()
+            second.zero_grad()
+            scaler.scale(F.mse_loss(head(model(x)), y)).backward()
+            scaler.unscale_(second)
+            nn.utils.clip_grad_norm_(head.parameters(), 1.0)
+            scaler.step(optimizer)
+            scaler.step(second)
+            scaler.update()
+        """,
+        safe=True,
+    ),
+    case(
+        "mistakes that the program comes to once it does not raise before",
+        TRAINING,
+        """
+        for x, y in batches:
+            hidden = torch.sigmoid(model(x))
+            hidden *= 0.5
+            F.mse_loss(hidden, y).backward()
+            optimizer.step()
+            optimizer.zero_grad
+        """,
+        """
+        for x, y in batches:
+            hidden = torch.sigmoid(model(x))
+            hidden = hidden * 0.5
+            F.mse_loss(hidden, y).backward()
+            optimizer.step()
+            optimizer.zero_grad()
+        """,
+        safe=True,
     ),
     case(
         "hidden state",

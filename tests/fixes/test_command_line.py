@@ -123,10 +123,62 @@ def test_the_configuration_asks_for_fixes(folder: Path) -> None:
     assert (folder / "unsafe.py").read_text() == UNSAFE_FIXED
 
 
+def test_the_nearest_configuration_of_each_file_asks_for_fixes(folder: Path) -> None:
+    for name, keys in (("a", ""), ("b", "fix = true"), ("c", "fix = true\nunsafe-fixes = true")):
+        (folder / name).mkdir()
+        (folder / name / "autograd-lint.toml").write_text(keys)
+        (folder / name / "safe.py").write_text(SAFE)
+        (folder / name / "unsafe.py").write_text(UNSAFE)
+
+    assert "3 fixed, 5 remaining; " in check().stdout
+
+    def read(name: str) -> str:
+        return (folder / name).read_text()
+
+    assert (read("safe.py"), read("a/safe.py")) == (SAFE, SAFE)
+    assert (read("b/safe.py"), read("b/unsafe.py")) == (SAFE_FIXED, UNSAFE)
+    assert (read("c/safe.py"), read("c/unsafe.py")) == (SAFE_FIXED, UNSAFE_FIXED)
+
+
 def test_only_rules_that_are_on_are_fixed(folder: Path) -> None:
     check("--fix", "--select", "AGL1")
 
     assert (folder / "safe.py").read_text() == SAFE
+
+
+RAISES = """import torch
+
+model = torch.nn.Linear(2, 2)
+hidden = torch.sigmoid(model(torch.ones(1, 2)))
+hidden *= 0.5
+hidden.sum().backward()
+model.requires_grad = False
+"""
+RAISES_FIXED = RAISES.replace("hidden *= 0.5", "hidden = hidden * 0.5")
+
+
+def test_what_the_program_then_comes_to_is_fixed_if_its_rule_is_on(folder: Path) -> None:
+    (folder / "raises.py").write_text(RAISES)
+    check("--fix", "--ignore", "AGL4", "raises.py")
+    assert (folder / "raises.py").read_text() == RAISES_FIXED
+
+    (folder / "raises.py").write_text(RAISES)
+    check("--fix", "raises.py")
+    assert (folder / "raises.py").read_text() == RAISES_FIXED.replace(
+        ".requires_grad = False", ".requires_grad_(False)"
+    )
+
+
+def test_what_is_known_is_not_fixed(folder: Path) -> None:
+    check("--write-baseline", "known.json")
+    more = SAFE + "other = torch.nn.Linear(3, 3)\nother.requires_grad = False\n"
+    (folder / "safe.py").write_text(more)
+
+    check("--fix", "--baseline", "known.json")
+
+    assert (folder / "safe.py").read_text() == more.replace(
+        "other.requires_grad = False", "other.requires_grad_(False)"
+    )
 
 
 def test_what_a_checked_file_imports_is_not_written(folder: Path) -> None:
@@ -152,8 +204,8 @@ def test_json_carries_the_fix_as_ruff_does() -> None:
         "message": "Call `requires_grad_`",
         "edits": [
             {
-                "content": "_(",
-                "location": {"row": 4, "column": 20},
+                "content": "requires_grad_(",
+                "location": {"row": 4, "column": 7},
                 "end_location": {"row": 4, "column": 23},
             },
             {

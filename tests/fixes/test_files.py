@@ -130,6 +130,28 @@ def test_of_a_notebook_the_source_of_the_cell_alone_changes(
     ) == notebook(after, indent, ascii_only=ascii_only)
 
 
+@pytest.mark.parametrize(
+    ("asked", "kept"), [("sum(losses)", "item"), ("torch.stack(losses)", "detach")]
+)
+def test_what_other_cells_do_with_losses_decides_what_is_kept_of_them(
+    asked: str, kept: str, fixed_bytes: Fix
+) -> None:
+    def cells(value: str) -> list[Any]:
+        loop = [
+            "for _ in range(3):\n",
+            "    loss = model(torch.randn(2, 3)).mean()\n",
+            "    loss.backward()\n",
+            f"    losses.append({value})",
+        ]
+        head = ["import torch\n", "model = torch.nn.Linear(3, 1)\n", "losses = []"]
+        return [head, loop, [f"print({asked})"]]
+
+    before = notebook(cells("loss"), 1, ascii_only=False)
+    after = notebook(cells(f"loss.{kept}()"), 1, ascii_only=False)
+
+    assert fixed_bytes(before, "training.ipynb") == after
+
+
 def test_a_line_with_a_magic_is_not_changed(fixed_bytes: Fix) -> None:
     cells: list[Any] = [
         ["import torch\n", "w = torch.zeros(3, requires_grad=True)"],

@@ -35,6 +35,54 @@ def case(name: str, text: str) -> object:
             """,
         ),
         case(
+            "a leaf whose elements would share their memory",
+            """
+            a = torch.zeros(1, 3, requires_grad=True).expand(4, 3)
+            b = nn.Parameter(torch.zeros(1, 3)).expand(4, 3)
+            torch.optim.SGD([a, b], lr=0.1)
+            """,
+        ),
+        case(
+            "a clip of gradients that two optimizers step",
+            """
+            head = nn.Linear(1, 1)
+            second = torch.optim.SGD(head.parameters(), lr=0.1)
+            for x, y in batches:
+                optimizer.zero_grad()
+                second.zero_grad()
+                scaler.scale(F.mse_loss(head(model(x)), y)).backward()
+                nn.utils.clip_grad_norm_([*model.parameters(), *head.parameters()], 1.0)
+                scaler.step(optimizer)
+                scaler.step(second)
+                scaler.update()
+            """,
+        ),
+        case(
+            "an activation that is called for its write alone",
+            """
+            hidden = torch.sigmoid(model(batches[0][0]))
+            F.relu(hidden, inplace=True)
+            hidden.sum().backward()
+            """,
+        ),
+        case(
+            "a module that is called for its write alone",
+            """
+            class Net(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.inner = nn.Linear(3, 3)
+                    self.relu = nn.ReLU(inplace=True)
+
+                def forward(self, x):
+                    x = torch.sigmoid(self.inner(x))
+                    self.relu(x)
+                    return x
+
+            Net()(batches[0][0]).sum().backward()
+            """,
+        ),
+        case(
             "a method that needs an argument",
             """
             plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)

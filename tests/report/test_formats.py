@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from autograd_lint import Finding, Place
+from autograd_lint import Applicability, Finding, Fix, Place
 from autograd_lint.report import (
     Context,
     azure,
@@ -101,8 +101,45 @@ def test_rdjson(findings: Sequence[Finding], lines: Lines) -> None:
     assert_snapshot("rdjson.json", rdjson.render(findings, Context(lines)))
 
 
+def test_annotations_say_where_a_file_is_in_the_checkout(
+    findings: Sequence[Finding], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A job may work in a folder of it."""
+    (tmp_path / "part").mkdir()
+    monkeypatch.chdir(tmp_path / "part")
+    for variable in ("GITHUB_WORKSPACE", "CI_PROJECT_DIR"):
+        monkeypatch.delenv(variable, raising=False)
+    found = [replace(findings[0], place=replace(findings[0].place, path="train.py"))]
+
+    def said() -> tuple[bool, str]:
+        (issue,) = stdjson.loads(gitlab.render(found))
+        return "file=part/train.py" in github.render(found), issue["location"]["path"]
+
+    assert said() == (False, "train.py")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
+    monkeypatch.setenv("CI_PROJECT_DIR", str(tmp_path))
+    assert said() == (True, "part/train.py")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path / "other"))
+    monkeypatch.setenv("CI_PROJECT_DIR", str(tmp_path / "other"))
+    assert said() == (False, "train.py")
+
+
 def test_azure(findings: Sequence[Finding]) -> None:
     assert_snapshot("azure.txt", azure.render(findings))
+
+
+def test_statistics_say_which_findings_can_be_fixed(findings: Sequence[Finding]) -> None:
+    by_code = {finding.code: finding for finding in findings}
+    leaf, saved, twice = (by_code[code] for code in ("AGL101", "AGL102", "AGL206"))
+    fix = Fix("Do it", (), Applicability.SAFE)
+
+    found = [replace(leaf, fix=fix), leaf, replace(saved, fix=fix), twice]
+
+    assert statistics.render(found) == (
+        "2  AGL101  [-] leaf-inplace\n"
+        "1  AGL102  [*] saved-tensor-modified\n"
+        "1  AGL206  [ ] backward-accumulates\n"
+    )
 
 
 def test_statistics(findings: Sequence[Finding]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import linecache
 import subprocess
 import sys
 import weakref
@@ -175,6 +176,7 @@ class Shell:
 
     def __init__(self) -> None:
         self.hooks: list[Any] = []
+        self.compile = SimpleNamespace(_filename_map={})
         self.events = SimpleNamespace(
             register=lambda _, hook: self.hooks.append(hook),
             unregister=lambda _, hook: self.hooks.remove(hook),
@@ -202,6 +204,31 @@ def test_the_extension_tells_below_each_cell_what_is_new(
     assert "AGL206" in first
     assert second == ""
     assert shell.hooks == []
+
+
+def test_cells_are_named_as_the_shell_counts_them_and_may_be_silenced(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shell = Shell()
+
+    def run(number: int, text: str) -> str:
+        name = f"<ipython-input-{number}-of-a-test>"
+        shell.compile._filename_map[name] = number
+        linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+        exec(compile(text, name, "exec"), {"torch": torch})
+        shell.cell()
+        return capsys.readouterr().err
+
+    text = "t = torch.ones(2, requires_grad=True).sum()\nt.backward()\nt.backward()"
+    autograd_lint.load_ipython_extension(shell)
+    try:
+        told, silenced = run(3, text), run(4, text + "  # noqa: AGL206")
+    finally:
+        autograd_lint.unload_ipython_extension(shell)
+
+    assert told.startswith("In:cell 3:3:1: AGL206")
+    assert "  3 | t.backward()" in told
+    assert silenced == ""
 
 
 def run_pytest(folder: Path, text: str, *options: str) -> subprocess.CompletedProcess[str]:

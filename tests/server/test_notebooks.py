@@ -101,6 +101,27 @@ def test_a_cell_that_becomes_text_is_not_run(client: Client) -> None:
     assert client.diagnostics(cell(3)["document"]) == []
 
 
+def test_a_fix_is_made_in_its_cell(client: Client) -> None:
+    client.start()
+    uri = opened(client)
+    client.diagnostics(cell(3)["document"])
+    document = {"uri": cell(3)["document"], "version": 2}
+    change(client, uri, textContent=[{"document": document, "changes": [{"text": "w[0] = 1.0"}]}])
+    client.diagnostics(cell(3)["document"], 2)
+
+    actions = client.actions(cell(3)["document"], WHOLE)
+
+    (action,) = (a for a in actions if a["title"].startswith("Write under"))
+    (changed,) = action["edit"]["documentChanges"]
+    assert changed["textDocument"] == document
+    (edit,) = changed["edits"]
+    assert edit["newText"] == "with torch.no_grad():\n    w[0] = 1.0"
+    assert edit["range"] == {
+        "start": {"line": 0, "character": 0},
+        "end": {"line": 0, "character": 10},
+    }
+
+
 def test_actions_and_pages_belong_to_the_cell(client: Client) -> None:
     client.start()
     opened(client)

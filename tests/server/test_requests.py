@@ -90,6 +90,65 @@ def test_all_safe_fixes_are_made_at_once(client: Client) -> None:
     assert fixed == text.replace("optimizer.step", "optimizer.step()")
 
 
+def test_a_fix_is_made_alone(client: Client) -> None:
+    client.start()
+    head, _, loop = FORGOTTEN.partition("for _")
+    loop = f"for _{loop}"
+    uri = client.open("new.py", f"{head}{loop}{loop}")
+    _, second = client.diagnostics(uri)
+
+    action = titled(client.actions(uri, second["range"]), "Call `optimizer.step`")
+
+    fixed = loop.replace("optimizer.step", "optimizer.step()")
+    assert applied(f"{head}{loop}{loop}", edits(action, uri)) == f"{head}{loop}{fixed}"
+
+
+def test_a_fix_that_would_bring_another_finding_is_not_offered(client: Client) -> None:
+    client.start()
+    # Nothing is zeroed, which only a step makes a mistake.
+    uri = client.open("new.py", FORGOTTEN.replace("    optimizer.zero_grad()\n", ""))
+    found = client.diagnostics(uri)
+
+    assert [diagnostic["code"] for diagnostic in found] == ["AGL305"]
+    titles = [action["title"] for action in client.actions(uri, WHOLE)]
+    assert titles == ["Disable AGL305 for this line"]
+
+
+def test_lines_end_after_a_fix_as_they_did_before(client: Client) -> None:
+    client.start()
+    uri = client.open("new.py", LEAF.replace("\n", "\r\n"))
+    client.diagnostics(uri)
+
+    action = titled(client.actions(uri, WHOLE), "Write under `torch.no_grad()` (unsafe)")
+
+    (edit,) = edits(action, uri)
+    assert edit["newText"] == "with torch.no_grad():\r\n    bad[0] = 1.0\r\n"
+
+
+def test_a_last_line_without_an_end_is_fixed_to_its_end(client: Client) -> None:
+    client.start()
+    uri = client.open("new.py", LEAF.rstrip("\n"))
+    client.diagnostics(uri)
+
+    action = titled(client.actions(uri, WHOLE), "Write under `torch.no_grad()` (unsafe)")
+
+    (edit,) = edits(action, uri)
+    assert edit["newText"] == "with torch.no_grad():\n    bad[0] = 1.0"
+    assert edit["range"]["end"] == {"line": 3, "character": 12}
+
+
+def test_an_editor_that_asks_by_itself_is_not_offered_to_fix_all(client: Client) -> None:
+    client.start()
+    uri = client.open("new.py", FORGOTTEN)
+    client.diagnostics(uri)
+    context = {"diagnostics": [], "triggerKind": 2}
+    parameters = {"textDocument": {"uri": uri}, "range": WHOLE, "context": context}
+
+    offered = client.request("textDocument/codeAction", parameters)
+
+    assert {action["kind"] for action in offered} == {"quickfix"}
+
+
 @pytest.mark.parametrize(
     ("line", "silenced"),
     [

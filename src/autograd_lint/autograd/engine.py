@@ -55,6 +55,18 @@ class Spread(Enum):
     MIXED = "anything else"
 
 
+_CURVED = frozenset(
+    {
+        "cross_entropy", "CrossEntropyLoss", "triplet_margin_loss", "TripletMarginLoss",
+        "poisson_nll_loss", "PoissonNLLLoss", "gaussian_nll_loss", "GaussianNLLLoss",
+        "Categorical.entropy", "Categorical.log_prob",
+    }
+)  # fmt: skip
+"""Operators of several steps, which save what they compute on the way: their derivatives have a graph."""
+_GRADIENT = "gradient"
+"""The name of the node that stands for the graph of what a backward has computed."""
+
+
 class Stop(Exception):  # noqa: N818 - it is torch that errs, not the program
     """torch raises here."""
 
@@ -582,6 +594,7 @@ class Autograd:
         accumulate: bool = True,
         deliberate: bool = False,
         may_retain: bool = False,
+        allow_unused: bool | None = None,
     ) -> Backward:
         """Walk the graph of `roots` backward; with `inputs`, only as far as they need it.
 
@@ -598,6 +611,8 @@ class Autograd:
         event.complete = not (
             any(node.opaque for node in nodes) or any(t.opaque for t in (*roots, *leaves))
         )
+        if inputs is not None and allow_unused is not None:
+            event.unused = self._unused(event, allowed=allow_unused)
         if not self._refuses(event):
             event.failure = self._failure_of(nodes)
         self.tell(event)
@@ -615,6 +630,21 @@ class Autograd:
                 self.accumulate(leaf, event)
         return event
 
+    def _unused(self, event: Backward, *, allowed: bool) -> Tensor | None:
+        """Return a target that has no gradient; with `allowed`, one may not be in the graph."""
+        reached = set(_walk(map(self.edge, event.roots)))
+        nodes = [edge for edge in reached if isinstance(edge, Node)]
+        # The graph of a gradient is one node for all of it, and so not known in detail.
+        seen = not any(node.opaque or node.op == _GRADIENT for node in nodes)
+        seen = seen and not any(root.opaque for root in event.roots)
+        for target in event.targets or ():
+            edge = self.edge(target)
+            if edge is None and not target.opaque and self.requires_grad(target) is False:
+                return target
+            if edge is not None and not allowed and seen and edge not in reached:
+                return None if target.opaque else target
+        return None
+
     def _refuses(self, event: Backward) -> bool:
         """Whether torch does not even start: of several elements it takes no gradient for granted."""
         return event.gradient_given is False and any(
@@ -631,6 +661,10 @@ class Autograd:
     def alive_behind(self, tensors: Sequence[Tensor]) -> set[Edge]:
         """Return the nodes and leaves that gradients other than zero come to from these."""
         return set(_walk(map(self.edge, tensors), lambda node: not node.vanishing))
+
+    def known_behind(self, tensors: Sequence[Tensor]) -> set[Edge]:
+        """Return the nodes and leaves that lie behind these, as far as no unseen code lies between."""
+        return set(_walk(map(self.edge, tensors), lambda node: not node.opaque))
 
     def nodes_behind(self, tensor: Tensor) -> set[Edge]:
         """Return the nodes and leaves of a tensor's graph."""
@@ -783,10 +817,12 @@ class Autograd:
     def _double(self, event: Backward) -> Node:
         """Return the one node that stands for the graph of all gradients of a backward."""
         kept = {(s.storage, s.version, s.edge): s for node in event.nodes for s in node.saved}
-        edges = list(dict.fromkeys(s.edge for s in kept.values() if s.edge is not None))
+        saved = [s.edge for s in kept.values() if s.edge is not None]
+        curved = [edge for node in event.nodes if node.op in _CURVED for edge in node.inputs]
+        edges = list(dict.fromkeys([*saved, *curved]))
         unseen = [node for node in event.nodes if node.opaque]
         return self._node(
-            "gradient", [*edges, *unseen], kept.values(), twice=True, opaque=bool(unseen),
+            _GRADIENT, [*edges, *unseen], kept.values(), twice=True, opaque=bool(unseen),
             sure=bool(edges),
         )  # fmt: skip
 

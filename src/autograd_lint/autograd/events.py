@@ -138,6 +138,8 @@ class Backward:
     """Whether the program itself decides about `create_graph` as it goes along."""
     may_retain: bool = False
     """Whether the function that it stands in speaks of `retain_graph`, and so knows what it frees."""
+    unused: Tensor | None = None
+    """One of its targets that has no gradient: it does not require grad, or is not in the graph."""
     nodes: tuple[Node, ...] = ()
     """All nodes that it walks, in the order of execution."""
     leaves: tuple[Tensor, ...] = ()

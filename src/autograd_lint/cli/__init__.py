@@ -9,7 +9,7 @@ import click
 
 from autograd_lint._version import __version__
 from autograd_lint.cli.check import check
-from autograd_lint.cli.options import cache_folder, setting
+from autograd_lint.cli.options import cache_folder, codes, setting
 from autograd_lint.cli.output import FOR_MACHINES, FOR_PEOPLE, fail
 from autograd_lint.cli.run import run
 
@@ -29,9 +29,11 @@ def _explain(context: click.Context, option: click.Parameter, value: str | None)
       autograd-lint check                           this folder
       autograd-lint check src --select AGL1,AGL2    some rules
       autograd-lint check --output-format github    for CI
+      autograd-lint check --fix                     make the fixes that are safe
       autograd-lint check --write-baseline known.json
       autograd-lint check --baseline known.json     only what is new
       autograd-lint rule AGL102                     what a rule means
+      autograd-lint run train.py                    watch a run, and tell what went wrong
 
     \b
     Exit codes: 0 nothing found, 1 findings, 2 it could not do its job.
@@ -40,7 +42,7 @@ def _explain(context: click.Context, option: click.Parameter, value: str | None)
 @click.version_option(__version__, prog_name="autograd-lint", message="%(prog)s %(version)s")
 @click.option(
     "--explain", metavar="CODE", is_eager=True, expose_value=False, callback=_explain,
-    help="Print a rule's page, as `rule CODE` does.",
+    shell_complete=codes, help="Print a rule's page, as `rule CODE` does.",
 )  # fmt: skip
 def main() -> None:
     """Points at the line where gradients break, before anything is run."""
@@ -54,7 +56,7 @@ main.add_command(check)
 main.add_command(run)
 
 
-@main.command()
+@main.command(short_help="Remove the cache of `check`.")
 @setting("--cache-dir", metavar="FOLDER", envvar="AUTOGRAD_LINT_CACHE_DIR", help="Where it is.")
 @click.pass_context
 def clean(context: click.Context) -> None:
@@ -72,16 +74,16 @@ def clean(context: click.Context) -> None:
         fail(f"{error.filename}: {error.strerror}")
 
 
-def _codes(context: click.Context, argument: click.Parameter, typed: str) -> list[str]:
-    """What the shell may complete `typed` to."""
-    from autograd_lint.catalogue import all_rules
-
-    names = [name for rule in all_rules().values() for name in (rule.code, rule.name)]
-    return [name for name in names if name.lower().startswith(typed.lower())]
-
-
-@main.command()
-@click.argument("code", required=False, shell_complete=_codes)
+@main.command(
+    short_help="Print a rule's page, or list all rules.",
+    epilog="""\b
+    Examples:
+      autograd-lint rule                            all rules
+      autograd-lint rule AGL102                     one rule's page
+      autograd-lint rule saved-tensor-modified      by its name
+    """,
+)
+@click.argument("code", required=False, shell_complete=codes)
 def rule(code: str | None) -> None:
     """Print a rule's page; without CODE (or name), list all rules."""
     from inspect import cleandoc
@@ -114,16 +116,18 @@ def _page(code: str) -> None:
             click.echo(cleandoc(found.page))
             return
     names = [name for found in rules.values() for name in (found.code, found.name)]
-    fail(f"unknown rule `{code}`" + did_you_mean(code, names))
+    hint = did_you_mean(code, names) or "; `autograd-lint rule` lists all"
+    fail(f"unknown rule `{code}`{hint}")
 
 
 @main.command(
+    short_help="Print a script for the shell's completion.",
     epilog="""\b
     Put into ~/.bashrc, ~/.zshrc or ~/.config/fish/config.fish:
       eval "$(autograd-lint completion bash)"
       eval "$(autograd-lint completion zsh)"
       autograd-lint completion fish | source
-    """
+    """,
 )
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
@@ -135,7 +139,14 @@ def completion(shell: str) -> None:
     click.echo(script(main, {}, "autograd-lint", "_AUTOGRAD_LINT_COMPLETE").source())
 
 
-@main.command()
+@main.command(
+    short_help="Prove the rules in the installed torch.",
+    epilog="""\b
+    Examples:
+      autograd-lint confirm                         all rules
+      autograd-lint confirm program.py              a file with `# expect: AGL102`
+    """,
+)
 @click.argument("paths", nargs=-1, type=click.Path())
 def confirm(paths: tuple[str, ...]) -> None:
     """Prove it in torch: run marked files and compare with what `check` says.
@@ -151,10 +162,18 @@ def confirm(paths: tuple[str, ...]) -> None:
     sys.exit(run(list(paths)))
 
 
-@main.command()
+@main.command(
+    epilog="""\b
+    Editors start it; docs/integrations.md has the settings of each. In Neovim:
+      vim.lsp.config("autograd-lint", {
+        cmd = { "autograd-lint", "server" }, filetypes = { "python", "markdown" },
+      })
+      vim.lsp.enable("autograd-lint")
+    """
+)
 @click.option("--stdio", is_flag=True, hidden=True)  # clients say so, and there is no other way
 def server(stdio: bool) -> None:
-    """Serve an editor: the language server, over stdin and stdout."""
+    """Serve an editor over stdin and stdout."""
     from importlib.util import find_spec
 
     if find_spec("pygls") is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from autograd_lint.cli import modes, options
-from autograd_lint.cli.options import cache_folder, setting
+from autograd_lint.cli.options import cache_folder, codes, setting
 from autograd_lint.cli.output import FOR_MACHINES, FOR_PEOPLE, fail, output_format, tell, write
 
 if TYPE_CHECKING:
@@ -24,11 +24,14 @@ STDIN = "<stdin>"
 
 
 @click.command(
+    short_help="Check files, notebooks and Markdown.",
     epilog="""\b
     Examples:
       autograd-lint check train.py notebooks        these files and folders
       autograd-lint check --select AGL1 --ignore leaf-inplace
       autograd-lint check --config 'per-file-ignores = {"tests/*" = ["ALL"]}'
+      autograd-lint check --diff                    what --fix would change
+      autograd-lint check --fix --unsafe-fixes      also what is to be read afterwards
       autograd-lint check --add-noqa                silence what is there already
       autograd-lint check --shard 1/4               the first of four machines
       autograd-lint check --watch                   again whenever a file changes
@@ -38,16 +41,20 @@ STDIN = "<stdin>"
     Configuration: [tool.autograd-lint] in pyproject.toml, or autograd-lint.toml;
     the nearest one above each file applies.
     Exit codes: 0 nothing found, 1 findings, 2 it could not do its job.
-    """
+    """,
 )
 @click.pass_context
 @click.argument("paths", nargs=-1, type=click.Path())
 @setting(
-    "--select", metavar="CODES", multiple=True,
+    "--select", metavar="CODES", multiple=True, shell_complete=codes,
     help="The rules to use: codes, prefixes, names, ALL.",
 )  # fmt: skip
-@setting("--ignore", metavar="CODES", multiple=True, help="Rules to leave out.")
-@setting("--extend-select", metavar="CODES", multiple=True, help="Rules to add.")
+@setting(
+    "--ignore", metavar="CODES", multiple=True, shell_complete=codes, help="Rules to leave out.",
+)  # fmt: skip
+@setting(
+    "--extend-select", metavar="CODES", multiple=True, shell_complete=codes, help="Rules to add.",
+)  # fmt: skip
 @setting("--preview/--no-preview", help="Use rules whose precision is not yet proven.")
 @setting(
     "--exclude", metavar="PATTERNS", multiple=True,
@@ -135,6 +142,16 @@ def check(
         fail("--add-noqa, --shard and --watch are about files, and cannot be used with stdin")
     here = Path(os.path.abspath(stdin_filename)).parent if stdin_filename else Path.cwd()
     settings = context.ensure_object(dict)
+    options.refuse_two(
+        {
+            "--fix": settings.get("fix") is True and not diff,
+            "--diff": diff,
+            "--add-noqa": add_noqa,
+            "--write-baseline": write_baseline is not None,
+            "--show-settings": show_settings,
+            "--show-files": show_files and not show_settings,
+        }
+    )
     if write_baseline is not None:
         settings["baseline"] = ""  # what is known already is to be in the new one as well
 
@@ -147,7 +164,7 @@ def check(
             if statistics and written not in (*FOR_PEOPLE, "json"):
                 fail(f"--statistics is for {', '.join(FOR_PEOPLE)} and json")
             if show_files or show_settings:
-                return modes.show(named, config_of, settings_too=show_settings)
+                return modes.show(named, config_of, shard, settings_too=show_settings)
             content = sys.stdin.buffer.read() if from_stdin else b""
 
             def checked(content: bytes) -> Report:
@@ -170,10 +187,12 @@ def check(
                 from autograd_lint import disk, fixing
 
                 texts = {absolute(stdin_filename or STDIN): content} if from_stdin else {}
+                codes_on = runner.selected(config_of)
                 made = fixing.fix(
                     report.findings, to_fix,
                     unsafe={path for path in to_fix if config_of(path.parent).unsafe_fixes},
                     contents=texts, is_about=report.is_about,
+                    is_on=lambda path, code: code in codes_on(path),
                 )  # fmt: skip
                 if diff:
                     return modes.show_changes(made, report, exit_zero=exit_zero)

@@ -17,29 +17,30 @@ if TYPE_CHECKING:
     from autograd_lint.config import ConfigOf
     from autograd_lint.fixing import Change, Fixing
     from autograd_lint.runner import Report
+    from autograd_lint.sharding import Shard
 
 
-def show(named: list[str], config_of: ConfigOf, *, settings_too: bool) -> int:
+def show(named: list[str], config_of: ConfigOf, shard: Shard | None, *, settings_too: bool) -> int:
     """Show the files that would be checked, grouped by their settings if these are to be shown."""
+    from autograd_lint import runner
     from autograd_lint.config.showing import shown
-    from autograd_lint.discovery import discover
 
-    found = discover(named, lambda folder: config_of(folder).exclusion)
-    for name in found.missing:
+    files, missing = runner.chosen(named, config_of, shard)
+    for name in missing:
         warn(f"{name}: no such file or folder")
     if not settings_too:
-        for path in found.files:
+        for path in files:
             click.echo(os.fspath(path))
     else:
         governed: dict[Path | None, list[Path]] = {}
-        for path in found.files:
+        for path in files:
             governed.setdefault(config_of(path.parent).source, []).append(path)
         for source, paths in governed.items():
             click.echo(f"# {source or 'no configuration file'}")
             more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
             click.echo(f"# governs {paths[0]}{more}\n")
             click.echo(shown(config_of(paths[0].parent)))
-    return 2 if found.missing else 0
+    return 2 if missing else 0
 
 
 def add_noqa(report: Report) -> int:

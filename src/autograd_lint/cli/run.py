@@ -13,6 +13,7 @@ from autograd_lint.cli.output import FOR_MACHINES, FOR_PEOPLE, fail
 
 
 @click.command(
+    short_help="Run a program, and tell what autograd did in it.",
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
     epilog="""\b
     Examples:
@@ -20,6 +21,7 @@ from autograd_lint.cli.output import FOR_MACHINES, FOR_PEOPLE, fail
       autograd-lint run -m package.train --epochs 1
       autograd-lint run --confirm train.py          hold what `check` says against it
       autograd-lint run --every 100 train.py        for long runs
+      autograd-lint run notebook.ipynb              its cells, one after the other
 
     \b
     The program's output, traceback and exit code are its own; the findings follow on stderr.
@@ -63,13 +65,20 @@ def run(
     from autograd_lint.sanitizer.program import Target
     from autograd_lint.sanitizer.program import run as run_program
     from autograd_lint.sanitizer.session import Session
+    from autograd_lint.sanitizer.silence import shown
     from autograd_lint.sanitizer.telling import told
+    from autograd_lint.source import Unreadable, read
 
+    if program.endswith(".ipynb"):
+        try:
+            read(Path(program), program)
+        except Unreadable as error:
+            fail(f"{program}: {error.message}")
     target = Target(program, is_module, arguments)
     session = Session(program=[target.folder], every=every)
     reached = Reached(session.sites) if confirm else None
     code = run_program(target, session, reached)
-    findings = session.findings()
+    findings = shown(session.findings())
     if output_file is not None:
         output_file.write_text(told(findings, session, output_format), encoding="utf-8")
     elif findings or confirm or session.failures or output_format in FOR_MACHINES:

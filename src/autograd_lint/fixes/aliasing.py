@@ -6,7 +6,7 @@ the one that it is bound to.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum
 
 import libcst as cst
@@ -235,9 +235,14 @@ def is_used_later(program: Program, name: str, write: cst.BaseStatement) -> bool
 
 def names_of(targets: Sequence[cst.AssignTarget]) -> list[str]:
     """The names, or attributes of names, that an assignment binds."""
-    found = []
-    for target in targets:
-        one = target.target
-        parts = [e.value for e in one.elements] if isinstance(one, cst.Tuple) else [one]
-        found += [name for part in parts if (name := dotted(part)) is not None]
-    return found
+    parts = [part for target in targets for part in _parts(target.target)]
+    return [name for part in parts if (name := dotted(part)) is not None]
+
+
+def _parts(target: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    """What a target consists of, where it unpacks."""
+    if isinstance(target, cst.Tuple | cst.List):
+        for element in target.elements:
+            yield from _parts(element.value)
+    else:
+        yield target

@@ -57,9 +57,21 @@ def _is_bound_here(value: cst.Name, program: Program) -> bool:
 
 
 def _wants_numbers(name: cst.Name, program: Program) -> bool:
-    """Whether a collection or sum is used by nothing but what takes numbers as it takes tensors."""
+    """Whether a collection or sum is used by nothing but what takes numbers as it takes tensors.
+
+    What is not made in the same function may be used anywhere, and a global of a notebook in all of
+    its cells.
+    """
     scope = program.scope(name)
-    return all(_takes_numbers(use, program) for use in uses(program, scope, name.value))
+    if isinstance(scope, cst.Module):
+        blocks = program.all_blocks()
+        if blocks is None:
+            return False
+        found = [(use, part) for part in blocks for use in uses(part, part.module, name.value)]
+    else:
+        found = [(use, program) for use in uses(program, scope, name.value)]
+    is_made = any(isinstance(part.parents[use], cst.AssignTarget) for use, part in found)
+    return is_made and all(_takes_numbers(use, part) for use, part in found)
 
 
 def _takes_numbers(use: cst.Name, program: Program) -> bool:
@@ -71,7 +83,8 @@ def _takes_numbers(use: cst.Name, program: Program) -> bool:
     if isinstance(parent, cst.Arg):
         call = program.parents[parent]
         called = dotted(call.func) if isinstance(call, cst.Call) else None
-        return (called or "").rpartition(".")[2] in _OF_NUMBERS
+        space, _, function = (called or "").rpartition(".")
+        return function in _OF_NUMBERS and space != program.torch()
     if isinstance(parent, cst.BinaryOperation):
         above = program.parents[parent]
         return isinstance(above, cst.FormattedStringExpression)

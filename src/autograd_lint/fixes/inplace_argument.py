@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import libcst as cst
 
 from autograd_lint.finding import Finding
@@ -18,21 +20,23 @@ def clear_inplace(finding: Finding, program: Program) -> Draft | None:
         return None
     own = _flags(call.args)
     if own:
-        return _cleared(own, program, safe=_keeps_its_meaning(call, program))
+        safe = _keeps_its_meaning(call, program)
+        return None if _is_dropped(call, program) else _cleared(own, program, safe)
     made = _constructor(call, program)
     if made is not None:
         calls = _calls_of(dotted(call.func) or "", program)
+        if any(_is_dropped(other, program) for other in calls):
+            return None
         safe = all(_keeps_its_meaning(other, program) for other in calls)
         return _cleared(_flags(made.args), program, safe)
-    everywhere = [n for n in program.spans if isinstance(n, cst.Arg) and _flags([n])]
-    if len(everywhere) == 1 and isinstance(call.func, cst.Name | cst.Attribute):
-        return _cleared(_flags([n for n in everywhere if isinstance(n, cst.Arg)]), program, False)
+    if isinstance(call.func, cst.Name | cst.Attribute):
+        everywhere = _flags([node for node in program.spans if isinstance(node, cst.Arg)])
+        return _cleared(everywhere, program, safe=False)
     return None
 
 
-def _flags(args: object) -> list[cst.BaseExpression]:
+def _flags(args: Sequence[cst.Arg]) -> list[cst.BaseExpression]:
     """The values of `inplace=True` among arguments."""
-    assert isinstance(args, list | tuple)
     return [
         arg.value
         for arg in args
@@ -69,10 +73,15 @@ def _calls_of(name: str, program: Program) -> list[cst.Call]:
     return [n for n in program.spans if isinstance(n, cst.Call) and dotted(n.func) == name]
 
 
+def _is_dropped(call: cst.Call, program: Program) -> bool:
+    """Whether nobody takes the result, so that out of place nothing would be left of it."""
+    return isinstance(program.parents[call], cst.Expr)
+
+
 def _keeps_its_meaning(call: cst.Call, program: Program) -> bool:
     """Whether the result is used, and what was written is not asked for again."""
     parent = program.parents[call]
-    if isinstance(parent, cst.Expr) or not call.args:
+    if not call.args:
         return False
     written = call.args[0].value
     if isinstance(parent, cst.Assign):

@@ -10,6 +10,8 @@ from autograd_lint.fixes.draft import Draft, fixes
 from autograd_lint.fixes.names import dotted, root
 from autograd_lint.fixes.program import Program, descendants
 
+_PARAMETERS = ("weight", "bias")
+
 
 @fixes("AGL101")
 def update_without_grad(finding: Finding, program: Program) -> Draft | None:
@@ -30,13 +32,21 @@ def update_without_grad(finding: Finding, program: Program) -> Draft | None:
             break
         if isinstance(other.body[0], cst.Return):
             break
-        if _written(other) != written and not _is_step(program, other):
+        if not _belongs_to(written, _written(other)) and not _is_step(program, other):
             break
         group.append(other)
     changes = lines.wrapped(program, group, f"with {torch}.no_grad():")
     if changes is None:
         return None
     return Draft(f"Write under `{torch}.no_grad()`", tuple(changes), _is_step(program, statement))
+
+
+def _belongs_to(first: str, written: str | None) -> bool:
+    """Whether a write is one to the same tensor, or to another parameter of the same module."""
+    if written is None or written == first:
+        return written == first
+    (module, _, one), (other, _, another) = first.rpartition("."), written.rpartition(".")
+    return module == other and one.startswith(_PARAMETERS) and another.startswith(_PARAMETERS)
 
 
 def _written(statement: cst.SimpleStatementLine) -> str | None:

@@ -10,7 +10,6 @@ from autograd_lint.fixes.draft import Draft, fixes
 from autograd_lint.fixes.names import dotted
 from autograd_lint.fixes.program import Program, descendants
 
-
 _ZEROING = frozenset({"zero_grad"})
 _CLIPPING = frozenset(
     {"clip_grad_norm", "clip_grad_norm_", "clip_grad_value_", "clip_grads_with_norm_"}

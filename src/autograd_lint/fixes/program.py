@@ -28,6 +28,7 @@ class Program:
 
     source: SourceFile
     block: Block
+    module: cst.Module
     spans: Mapping[cst.CSTNode, Span]
     """Of each node, without parentheses around it."""
     parents: Mapping[cst.CSTNode, cst.CSTNode]
@@ -76,6 +77,12 @@ class Program:
         assert found is not None
         return found
 
+    def all_blocks(self) -> list[Program] | None:
+        """The blocks of the file, this one included; None if libcst cannot parse all of them."""
+        found = [_parsed(self.source, index) for index in range(len(self.source.blocks))]
+        known = [program for program in found if program is not None]
+        return known if len(known) == len(found) else None
+
     def torch(self) -> str | None:
         """The name under which the file has imported torch."""
         found = _TORCH.search(self.source.text)
@@ -111,7 +118,7 @@ def _program(source: SourceFile, block: Block) -> Program | None:
     for node, where in ranges.items():
         start, end = where.start, where.end
         spans[node] = (starts[start.line - 1] + start.column, starts[end.line - 1] + end.column)
-    return Program(source, block, spans, parents)
+    return Program(source, block, module, spans, parents)
 
 
 @lru_cache(maxsize=8)

@@ -18,17 +18,49 @@ def unscale_before_clipping(finding: Finding, program: Program) -> Draft | None:
     clipping = lines.statement(program, finding.place)
     if clipping is None or "still scaled" not in finding.message:
         return None
-    among = list(lines.suite(program, clipping))
-    steps = [
-        found
-        for other in among[among.index(clipping) :]
-        if isinstance(other, cst.SimpleStatementLine) and (found := _scaler_step(other)) is not None
-    ]
-    if len(steps) != 1:
+    own = _step_after(clipping, program)
+    if own is None:
         return None
-    scaler, optimizer = steps[0]
+    scaler, optimizer = own
     line = f"{scaler}.unscale_({optimizer})"
     return Draft(f"Call `{line}`", (lines.before(program, clipping, line),), safe=True)
+
+
+def _step_after(clipping: cst.BaseStatement, program: Program) -> tuple[str, str] | None:
+    """The scaler and optimizer that step after a clipping, in its suite or in one around it.
+
+    Of several, the one that was made with the parameters that are clipped.
+    """
+    node: cst.CSTNode | None = clipping
+    while isinstance(node, cst.SimpleStatementLine | cst.If | cst.With):
+        among = list(lines.suite(program, node))
+        steps = [
+            found
+            for other in among[among.index(node) :]
+            if isinstance(other, cst.SimpleStatementLine)
+            and (found := _scaler_step(other)) is not None
+        ]
+        if steps:
+            mine = [own for own in steps if _optimizes(own[1], clipping, program)]
+            steps = mine if len(steps) > 1 else steps
+            return steps[0] if len(steps) == 1 else None
+        node = program.above(node, cst.If, cst.With, cst.For, cst.While, cst.FunctionDef)
+    return None
+
+
+def _optimizes(optimizer: str, clipping: cst.BaseStatement, program: Program) -> bool:
+    """Whether an optimizer is made, each time, of what a clipping is given first."""
+    calls = (node for node in descendants(clipping) if isinstance(node, cst.Call) and node.args)
+    call = next(calls, None)
+    if call is None:
+        return False
+    clipped = program.code(call.args[0].value)
+    made = [
+        node.value
+        for node in program.spans
+        if isinstance(node, cst.Assign) and any(dotted(t.target) == optimizer for t in node.targets)
+    ]
+    return bool(made) and all(mentions(program, m, clipped) for m in made)
 
 
 @fixes("AGL308")

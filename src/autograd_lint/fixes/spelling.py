@@ -20,12 +20,14 @@ def spell_flag(finding: Finding, program: Program) -> Draft | None:
     target, value = assignment.targets[0].target, assignment.value
     if not isinstance(target, cst.Attribute) or target.lpar:
         return None
-    if target.attr.value != _FLAG:
-        change = Change(*program.spans[target.attr], _FLAG)
+    name = target.attr
+    # Who writes `_` has meant the method.
+    if name.value != _FLAG and not name.value.endswith("_"):
+        change = Change(*program.spans[name], _FLAG)
         return Draft(f"Write `{_FLAG}`", (change,), safe=True)
     if isinstance(value, cst.Tuple | cst.Yield) or value.lpar:
         return None
-    _, name_end = program.spans[target]
+    first, _ = program.spans[name]
     start, end = program.spans[value]
-    changes = (Change(name_end, start, "_("), Change(end, end, ")"))
+    changes = (Change(first, start, f"{_FLAG}_("), Change(end, end, ")"))
     return Draft(f"Call `{_FLAG}_`", changes, safe=True)

@@ -30,12 +30,27 @@ def zero_before_backward(finding: Finding, program: Program) -> Draft | None:
     if optimizer is None:
         return None
     line = f"{optimizer}.zero_grad()"
-    backward = lines.beside(program, step, finding.trace[2].place) if finding.trace[2:] else None
+    backward = _first_backward(finding, step, program)
     message = f"Call `{line}`"
-    if isinstance(backward, cst.SimpleStatementLine) and lines.is_alone(program, backward):
+    if backward is not None:
         safe = not _ZEROED.search(program.source.text)
         return Draft(message, (lines.before(program, backward, line),), safe)
     return Draft(message, (lines.after(program, step, line),), safe=False)
+
+
+def _first_backward(
+    finding: Finding, step: cst.SimpleStatementLine, program: Program
+) -> cst.SimpleStatementLine | None:
+    """The first of the backwards that a finding is about, beside the step and before it."""
+    among = [lines.beside(program, step, way.place) for way in finding.trace]
+    before = [
+        (program.spans[node][0], node)
+        for node in among
+        if isinstance(node, cst.SimpleStatementLine)
+        and lines.is_alone(program, node)
+        and program.spans[node] < program.spans[step]
+    ]
+    return min(before, key=lambda found: found[0])[1] if before else None
 
 
 def _zero_leaf(

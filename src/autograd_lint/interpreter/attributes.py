@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograd_lint.autograd import operators
 from autograd_lint.autograd.tensor import Tensor
 from autograd_lint.interpreter.machine import Machine
 from autograd_lint.interpreter.scope import Scope
@@ -140,7 +141,12 @@ def attribute_of_unknown(machine: Machine, value: Unknown, name: str) -> Value:
     if special is not None:
         return special
     machine.journal.touch(value)
-    made = machine.unknown("shape" if name in _PLAIN else value.hint, value.deps, value)
+    if name in _PLAIN:
+        made = machine.unknown("shape", value.deps, value)
+    elif tensors.is_attribute(name) or operators.method(name) is not None:
+        made = machine.unknown(value.hint, value.deps, value)
+    else:
+        made = machine.part_of(value, value.hint)
     value.attrs[name] = made
     return made
 

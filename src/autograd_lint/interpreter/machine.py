@@ -553,6 +553,17 @@ class Machine:
             return value.tensor
         return None
 
+    def part_of(self, whole: Unknown, hint: str) -> Unknown:
+        """Make a part of something unknown: parts of what a call returns may have graphs of their own."""
+        made = self.unknown(hint, whole.deps, whole)
+        node = whole.deps[0].grad_fn if len(whole.deps) == 1 else None
+        if node is not None and node.opaque:
+            if node.twice:
+                self.journal.touch(node)
+                node.twice = False
+            made.deps = (self.opaque_tensor(whole.deps),)
+        return made
+
     def opaque_tensor(self, deps: Sequence[Tensor] = (), weights: Sequence[Tensor] = ()) -> Tensor:
         """Make a tensor that unseen code has made, perhaps from these, and has saved its weights for."""
         if not deps:

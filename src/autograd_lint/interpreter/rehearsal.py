@@ -80,15 +80,16 @@ def _rehearse(machine: Machine, cls: Class, forward: Function, stage: Scope) -> 
     if not results:
         return None
     optimizer = stage.names["optimizer"] = _optimizer(machine, model)
-    failure = autograd.backward(results).failure
+    failure = autograd.backward(results, gradient_given=True).failure
     if optimizer is not None:
         machine.method(optimizer, "step")
         machine.method(optimizer, "zero_grad")
-    is_doubtful = _let_go(machine, model)
+    is_doubtful = _let_go(machine, model) or _is_handled(machine, cls)
+    kept: Moment | None = None
     if failure is None:
         failure = autograd.failure(play("second"))
-    kept = None if failure is None else _kept(machine, failure)
-    is_doubtful = is_doubtful or _is_handled(machine, cls)
+        kept = None if failure is None else _kept(machine, failure)
+        is_doubtful = is_doubtful or kept is None
     return Rehearsed(here, tuple(autograd.log), failure, kept, is_doubtful)
 
 
@@ -119,9 +120,12 @@ def _is_handled(machine: Machine, cls: Class) -> bool:
 
 
 def _kept(machine: Machine, failure: Failure) -> Moment | None:
-    """Return where an object was last given what leads to the failing node."""
+    """Return where an object was last given what leads to the failing node, by nothing but seen code."""
+    node = failure.node
+    is_input = all(isinstance(edge, Tensor) and not edge.is_parameter for edge in node.inputs)
     for value, moment in reversed(machine.stores or ()):
-        if failure.node in machine.autograd.alive_behind(calls.tensors_in([value])):
+        tensors = calls.tensors_in([value])
+        if node in machine.autograd.known_behind(tensors) and (is_input or not node.opaque):
             return moment
     return None
 

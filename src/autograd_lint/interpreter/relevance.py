@@ -154,7 +154,11 @@ def _acts(node: tree.Node) -> bool:
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         if name in _INITIALIZERS and not _is_method(node.func):
             return False
-        return name in _CALLS or name in _OPTIMIZERS or (name.endswith("_") and not name.endswith("__"))
+        return (
+            name in _CALLS
+            or name in _OPTIMIZERS
+            or (name.endswith("_") and not name.endswith("__"))
+        )
     return False
 
 

@@ -99,17 +99,15 @@ def get_item(machine: Machine, value: Value, index: Value) -> Value:
 
 
 def _item_of_unknown(machine: Machine, value: Unknown, index: Value) -> Value:
-    made = machine.unknown(value.hint, value.deps, value)
-    made.cuts = value.cuts
     if isinstance(index, str | int | None) or (
         isinstance(index, tuple) and all(isinstance(part, str | int) for part in index)
     ):
         name = f"[{key_of(index)!r}]"
         if name not in value.attrs:
             machine.journal.touch(value)
-            value.attrs[name] = made
+            value.attrs[name] = machine.part_of(value, value.hint)
         return value.attrs[name]
-    return made
+    return machine.part_of(value, value.hint)
 
 
 def _item_of_tuple(machine: Machine, value: tuple[Value, ...] | str | bytes, index: Value) -> Value:

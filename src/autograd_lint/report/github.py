@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from autograd_lint.finding import Finding, Severity
 from autograd_lint.report import BARE, Context
 from autograd_lint.report.evidence import evidence
-from autograd_lint.report.places import printable, tags, where
+from autograd_lint.report.places import checked_out, printable, tags, where
 
 _COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -19,7 +19,8 @@ def render(findings: Sequence[Finding], context: Context = BARE) -> str:
 
 def _command(finding: Finding) -> str:
     place = finding.place
-    properties = {"title": f"autograd-lint ({finding.code})", "file": place.path}
+    file = checked_out(place.path, "GITHUB_WORKSPACE")
+    properties = {"title": f"autograd-lint ({finding.code})", "file": file}
     if place.cell is None:  # GitHub counts lines in the file, which a cell has none of
         properties |= {"line": str(place.line), "endLine": str(place.end_line)}
         if place.line == place.end_line:

@@ -12,7 +12,7 @@ from typing import Any
 from autograd_lint.finding import Finding, Place, Severity
 from autograd_lint.fingerprint import fingerprints
 from autograd_lint.report import BARE, Context
-from autograd_lint.report.places import slashed, with_cell
+from autograd_lint.report.places import checked_out, slashed, with_cell
 
 _SEVERITY = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.INFO: "minor"}
 
@@ -25,12 +25,13 @@ def render(findings: Sequence[Finding], context: Context = BARE) -> str:
 
 
 def _issue(finding: Finding, fingerprint: str) -> dict[str, Any]:
+    path = slashed(checked_out(finding.place.path, "CI_PROJECT_DIR"))
     return {
         "check_name": finding.code,
         "description": f"{finding.code}: {with_cell(finding)}",
         "severity": _SEVERITY[finding.severity],
         "fingerprint": fingerprint,
-        "location": {"path": slashed(finding.place.path), "positions": _positions(finding.place)},
+        "location": {"path": path, "positions": _positions(finding.place)},
     }
 
 

@@ -36,6 +36,21 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
+def checked_out(path: str, variable: str) -> str:
+    """`path` as seen from the folder that a job's checkout is in, which an environment variable says.
+
+    A job may work in a part of the checkout; who shows its findings looks for them in the whole.
+    """
+    root = os.environ.get(variable)
+    if not root:
+        return path
+    try:
+        seen = os.path.relpath(path, root)
+    except ValueError:  # on another drive
+        return path
+    return path if seen.split(os.sep, 1)[0] == os.pardir else seen
+
+
 def slashed(path: str) -> str:
     """`path` with slashes on every system."""
     return path.replace(os.sep, "/")

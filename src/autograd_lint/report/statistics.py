@@ -18,14 +18,25 @@ class _Count(NamedTuple):
     fixable: int
     """How many of them have a fix that is safe."""
 
+    @property
+    def mark(self) -> str:
+        """What `--fix` does to them, as ruff shows it."""
+        if not self.fixable:
+            return "[ ] "
+        return "[*] " if self.fixable == self.findings else "[-] "
+
 
 def render(findings: Sequence[Finding], context: Context = BARE) -> str:
-    """A line for each rule, the one with most findings first; `[*]` where fixes remove them all."""
+    """A line for each rule, the one with most findings first.
+
+    Where there are safe fixes, `[*]` says that they are for all findings, `[-]` for some.
+    """
     counts = _counts(findings)
     widest = len(str(max((count.findings for count in counts), default=0)))
+    is_marked = any(count.fixable for count in counts)
     return "".join(
         f"{str(count.findings).rjust(widest)}  {context.paint(count.code, 'code')}  "
-        f"{'[*] ' if count.fixable == count.findings else ''}{count.name}\n"
+        f"{count.mark if is_marked else ''}{count.name}\n"
         for count in counts
     )
 

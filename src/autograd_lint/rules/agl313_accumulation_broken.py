@@ -31,9 +31,9 @@ is skipped for a reason other than the loop's counter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from autograd_lint.autograd.events import OptimizerStep
+from autograd_lint.autograd.events import Backward, Event, OptimizerStep
 from autograd_lint.finding import Confidence, Severity
 from autograd_lint.rules.rule import Claim, Context, Rule
 
@@ -60,6 +60,8 @@ def check(event: OptimizerStep, context: Context) -> Iterator[Claim]:
             continue  # what is left at the end of an epoch is another matter
         if loop in running and not event.moment.counted:
             continue  # it is skipped for a reason other than the loop's counter
+        if _mostly_steps(event, loop, context):
+            continue  # and skips a round now and then
         naming = context.naming
         yield Claim(
             message=(
@@ -77,3 +79,16 @@ def check(event: OptimizerStep, context: Context) -> Iterator[Claim]:
             help="zero only after the step",
         )
         return
+
+
+def _mostly_steps(event: OptimizerStep, loop: int, context: Context) -> bool:
+    """Whether a loop steps in more of its rounds than it leaves out."""
+    log = context.autograd.log
+    backwards = [e for e in log if isinstance(e, Backward)]
+    steps = [e for e in log if isinstance(e, OptimizerStep) and e.optimizer is event.optimizer]
+    with_step = _rounds([*steps, event], loop)
+    return len(with_step) > len(_rounds(backwards, loop) - with_step)
+
+
+def _rounds(events: Sequence[Event], loop: int) -> set[int]:
+    return {r.number for event in events for r in event.moment.rounds if r.loop == loop}

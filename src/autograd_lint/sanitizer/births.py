@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-import linecache
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import FrameType
 
 import torch
 
+from autograd_lint.sanitizer import source
 from autograd_lint.sanitizer.claim import Claim
+from autograd_lint.sanitizer.gradients import Leaf
 from autograd_lint.sanitizer.sites import NOWHERE, Site, Sites
 from autograd_lint.sanitizer.weak import WeakTensors
 
@@ -41,7 +42,7 @@ class Births:
         self._sites = sites
         self._births: WeakTensors[_Birth] = WeakTensors()
         self._optimizer = NOWHERE
-        self._claims: dict[Site, Claim] = {}
+        self._claims: dict[Site, tuple[Leaf, Claim]] = {}
 
     def made(self, parameter: torch.Tensor, frame: FrameType | None) -> None:
         """A parameter is made."""
@@ -60,45 +61,58 @@ class Births:
         """An optimizer was made."""
         self._optimizer = site
 
-    def claims(self) -> Iterator[Claim]:
-        """What was found."""
-        yield from self._claims.values()
+    def claims(self, is_held: Callable[[Leaf], bool]) -> Iterator[Claim]:
+        """What was found, unless an optimizer has got hold of the parameter later."""
+        for leaf, claim in self._claims.values():
+            if not is_held(leaf):
+                yield claim
 
-    def stray(self, tensor: torch.Tensor, backward: Site) -> None:
-        """A parameter gets gradients, and no optimizer holds it though one has stepped."""
-        birth = self._births.get(tensor)
-        if birth is None or birth.site == NOWHERE:
+    def stray(self, leaf: Leaf, backward: Site, *, replaces: bool) -> None:
+        """A parameter gets gradients, and no optimizer holds it though one has stepped.
+
+        It `replaces` another one if one that is held gets none.
+        """
+        tensor = leaf.ref()
+        birth = self._births.get(tensor) if tensor is not None else None
+        if tensor is None or birth is None or birth.site == NOWHERE:
             return
         hidden = _hidden_in(tensor, birth)
         if hidden is not None:
             site = self._listed(hidden, tensor)
             self._claims.setdefault(
                 site,
-                Claim(
-                    "AGL411",
-                    f"`{self._sites.text(site)}` hides parameters from `.parameters()`: they are not trained",
-                    site,
-                    (
-                        ("the parameters are made here", birth.site),
-                        ("they get gradients here", backward),
+                (
+                    leaf,
+                    Claim(
+                        "AGL411",
+                        f"`{self._sites.text(site)}` hides parameters from `.parameters()`: they "
+                        "are not trained",
+                        site,
+                        (
+                            ("the parameters are made here", birth.site),
+                            ("they get gradients here", backward),
+                        ),
+                        help="use `nn.ModuleList`, `nn.ModuleDict` or `nn.ParameterList`",
                     ),
-                    help="use `nn.ModuleList`, `nn.ModuleDict` or `nn.ParameterList`",
                 ),
             )
-        elif birth.after != NOWHERE:
+        elif replaces and birth.after != NOWHERE:
             self._claims.setdefault(
                 birth.site,
-                Claim(
-                    "AGL310",
-                    f"`{self._sites.text(birth.site)}` replaces parameters that the optimizer of line "
-                    f"{self._sites.line(birth.after)} holds: the new ones are never updated",
-                    birth.site,
-                    (
-                        ("the optimizer takes the parameters here", birth.after),
-                        ("the module gets new ones here", birth.site),
-                        ("the gradients go to these here", backward),
+                (
+                    leaf,
+                    Claim(
+                        "AGL310",
+                        f"`{self._sites.text(birth.site)}` replaces parameters that the optimizer of line "
+                        f"{self._sites.line(birth.after)} holds: the new ones are never updated",
+                        birth.site,
+                        (
+                            ("the optimizer takes the parameters here", birth.after),
+                            ("the module gets new ones here", birth.site),
+                            ("the gradients go to these here", backward),
+                        ),
+                        help="make the optimizer after the model is complete",
                     ),
-                    help="make the optimizer after the model is complete",
                 ),
             )
 
@@ -109,7 +123,8 @@ class Births:
             if not name.startswith("_") and isinstance(value, (list, tuple, dict)):
                 values = value.values() if isinstance(value, dict) else value
                 if any(_owns(each, tensor) for each in values):
-                    span = _assignment(name, maker.filename, self._sites.line(maker.site))
+                    line = self._sites.row(maker.site)
+                    span = source.assignment(name, ast.Attribute, maker.filename, line)
                     if span is not None:
                         return self._sites.of_line(maker.filename, *span)
         return maker.site
@@ -130,22 +145,3 @@ def _owns(holder: object, tensor: torch.Tensor) -> bool:
     if isinstance(holder, (list, tuple)):
         return any(_owns(each, tensor) for each in holder)
     return holder is tensor
-
-
-def _assignment(name: str, filename: str, line: int) -> tuple[int, int, int, int] | None:
-    """The assignment to `self.name` in a file that is nearest to a line."""
-    try:
-        tree = ast.parse("".join(linecache.getlines(filename)))
-    except SyntaxError:
-        return None
-    found = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign)
-        and isinstance(node.targets[0], ast.Attribute)
-        and node.targets[0].attr == name
-    ]
-    node = min(found, key=lambda node: abs(node.lineno - line), default=None)
-    if node is None:
-        return None
-    return node.lineno, node.end_lineno or node.lineno, node.col_offset, node.end_col_offset or 0

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import dis
-import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import CodeType, FrameType, TracebackType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from autograd_lint.sanitizer import graph
 from autograd_lint.sanitizer.claim import Claim
-from autograd_lint.sanitizer.cuts import Inside
+from autograd_lint.sanitizer.cuts import tensors
 from autograd_lint.sanitizer.history import LEAF, Backward, Write
 from autograd_lint.sanitizer.sites import NOWHERE, Site, Sites
 
@@ -67,7 +65,7 @@ MEANINGS = (
         "write out of place, or to a clone of the view",
     ),
     Meaning(
-        "its base or another view of its base has been modified inplace",
+        graph.REBASED,
         "AGL103",
         "{code} uses one of several views of one tensor that was written since",
         "write before the views are made, or to a clone",
@@ -113,6 +111,18 @@ MEANINGS = (
         "AGL204",
         "{code} starts at a tensor that does not require grad",
         "compute it from something that requires grad, outside `no_grad`",
+    ),
+    Meaning(
+        "One of the differentiated Tensors does not require grad",
+        "AGL209",
+        "{code} asks for the gradient of a tensor that does not require grad",
+        "call `.requires_grad_()` before the output is computed from it",
+    ),
+    Meaning(
+        "appears to not have been used in the graph",
+        "AGL209",
+        "{code} asks for the gradient of a tensor that the output was not computed from",
+        "compute the output from this very tensor, or pass `allow_unused=True`",
     ),
     Meaning(
         "() has already been called",
@@ -207,6 +217,8 @@ class Failure:
 
 def of_operation(error: Exception, args: tuple[Any, ...], session: Session) -> Failure:
     """What is known of an operation that has raised."""
+    if graph.REBASED in str(error) and (claim := _rebased(error, args, session)) is not None:
+        return Failure(id(error), str(error), claim)
     tensor = args[0] if args and isinstance(args[0], torch.Tensor) else None
     trace: list[tuple[str, Site]] = []
     if tensor is not None and "inplace" in str(error):
@@ -219,14 +231,36 @@ def of_operation(error: Exception, args: tuple[Any, ...], session: Session) -> F
     return Failure(id(error), str(error), trace=tuple(trace))
 
 
+def _rebased(error: Exception, args: tuple[Any, ...], session: Session) -> Claim | None:
+    """AGL103: of several views of one tensor, one is used after another one, or that, was written."""
+    used, sites = session.here(), session.sites
+    for tensor in tensors(args):
+        write = session.writes.last(tensor.untyped_storage()._cdata)
+        if tensor._is_view() and write is not None and write.site != NOWHERE:
+            return Claim(
+                "AGL103",
+                f"`{sites.text(write.site)}` writes to what several views share, one of which "
+                f"`{sites.text(used)}` uses; torch raises there",
+                write.site,
+                (
+                    ("its memory is written here", write.site),
+                    (f"and the view is used here; torch raises: {_short(str(error))}", used),
+                ),
+                raised=True,
+                help="write before the views are made, or to a clone",
+            )
+    return None
+
+
 def of_backward(
     error: Exception, nodes: list[graph.Node], backward: Backward, session: Session
 ) -> Failure:
     """What is known of a backward that has raised, with its nodes in order."""
     text = str(error)
     claim = None
-    if graph.MODIFIED in text:
+    if graph.MODIFIED in text or graph.REBASED in text:
         claim = _modified(text, nodes, backward, session)
+        claim = claim or _modified_input(error, backward, session)
     elif graph.FREED in text:
         claim = _freed(nodes, backward, session)
     elif "incorrect number of gradients" in text:
@@ -246,7 +280,7 @@ def _modified(
         if tensor is None:
             continue
         number = node._sequence_nr()
-        expected = int(re.findall(r"expected version (\d+)", text)[0])
+        expected = int((re.findall(r"expected version (\d+)", text) or [-1])[0])
         write = session.writes.spoiling(tensor.untyped_storage()._cdata, expected, number)
         if write is None or write.site == NOWHERE:
             continue
@@ -276,6 +310,35 @@ def _modified(
     return None
 
 
+def _modified_input(error: Exception, backward: Backward, session: Session) -> Claim | None:
+    """What a checkpoint has kept, to compute from it anew, was written: a frame of torch's still has it."""
+    sites, expected = session.sites, re.findall(r"expected version (\d+)", str(error))
+    for frame in _frames(error.__traceback__):
+        kept = frame.f_locals.get("arg") if _is_checkpoint(frame) else None
+        data = getattr(kept, "data", None)
+        if not expected or not isinstance(data, torch.Tensor) or isinstance(kept, torch.Tensor):
+            continue
+        memory = data.untyped_storage()._cdata
+        write = session.writes.spoiling(memory, int(expected[0]), node=-1)
+        if write is not None and write.site != NOWHERE:
+            return Claim(
+                "AGL106" if write.by_step else "AGL102",
+                f"`{sites.text(write.site)}` writes in place to what a checkpoint is to compute anew from",
+                write.site,
+                (
+                    ("it is written in place here", write.site),
+                    (f"`{sites.text(backward.site)}` needs it here", backward.site),
+                ),
+                raised=True,
+                help="write out of place (`x = x + y` for `x += y`), or to a clone",
+            )
+    return None
+
+
+def _is_checkpoint(frame: FrameType) -> bool:
+    return frame.f_globals.get("__name__") == "torch.utils.checkpoint"
+
+
 def _freed(nodes: list[graph.Node], backward: Backward, session: Session) -> Claim | None:
     sites = session.sites
     for node in nodes:
@@ -288,7 +351,11 @@ def _freed(nodes: list[graph.Node], backward: Backward, session: Session) -> Cla
             continue
         saved = session.nodes.site(number)
         last = session.backwards.last_at(backward.site)
-        if last is not None and number < last.clock and session.training.has_stepped_since(earlier):
+        if (
+            last is not None
+            and number < last.clock
+            and session.training.is_another_round(earlier, backward)
+        ):
             code = "AGL202"
             message = (
                 f"`{sites.text(backward.site)}` goes backward into the graph of an earlier round, which is "
@@ -313,12 +380,12 @@ def _freed(nodes: list[graph.Node], backward: Backward, session: Session) -> Cla
 def _miscounted(
     text: str, nodes: list[graph.Node], backward: Backward, session: Session
 ) -> Claim | None:
-    """A custom backward, whose last `return` is the cause."""
+    """A custom backward, whose `return` is the cause."""
     for node in nodes:
         function = getattr(type(node), "_forward_cls", None)
         if function is None or type(node).__name__ not in text:
             continue
-        returned = last_return(function, session.sites)
+        returned = session.returned
         if returned == NOWHERE:
             continue
         return Claim(
@@ -373,23 +440,6 @@ def written_in_hook(
         (("the hook writes to its argument here", write.site),),
         help="return a new tensor",
     )
-
-
-def function(cls: type, site: Site, sites: Sites) -> Inside:
-    """A custom Function, and what it means for parameters if they get no gradient by it."""
-    if cls.__module__ == "torch.utils.checkpoint":
-        return Inside("checkpoint", site, cls.__name__)
-    return Inside("function", last_return(cls, sites) or site, cls.__name__)
-
-
-def last_return(function: type, sites: Sites) -> Site:
-    """The last `return` of a Function's own backward."""
-    backward = inspect.unwrap(getattr(function, "backward", last_return))
-    code: CodeType | None = getattr(backward, "__code__", None)
-    if code is None:
-        return NOWHERE
-    offsets = [i.offset for i in dis.get_instructions(code) if i.opname.startswith("RETURN_")]
-    return sites.of_code(code, offsets[-1]) if offsets else NOWHERE
 
 
 def explain(error: BaseException, session: Session) -> Iterator[Claim]:

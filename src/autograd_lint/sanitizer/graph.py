@@ -18,6 +18,7 @@ Node = Any
 
 FREED = "Trying to backward through the graph a second time"
 MODIFIED = "modified by an inplace operation"
+REBASED = "its base or another view of its base has been modified inplace"
 
 
 def node_of(tensor: torch.Tensor) -> Node | None:
@@ -42,6 +43,22 @@ def behind(roots: Iterable[Node]) -> set[Node]:
                 seen.add(node)
                 stack.append(node)
     return seen
+
+
+def terms(roots: Iterable[Node]) -> set[tuple[int, int]]:
+    """What roots are sums of, or multiples: the number of each node, and which of its results it is."""
+    stack = list(roots)
+    found = set[tuple[int, int]]()
+    while stack:
+        node = stack.pop()
+        edges = [edge for edge in node.next_functions if edge[0] is not None]
+        is_multiple = len(edges) == 1 and node.name().startswith(("Mul", "Div", "Neg", "Mean"))
+        if is_multiple or node.name().startswith(("Add", "Sub", "Sum", "Stack")):
+            for edge, output in edges:
+                if (edge._sequence_nr(), output) not in found:
+                    found.add((edge._sequence_nr(), output))
+                    stack.append(edge)
+    return found
 
 
 def leaves(nodes: Iterable[Node]) -> list[torch.Tensor]:
@@ -98,9 +115,10 @@ def saved_tensors(node: Node) -> Iterator[tuple[str, torch.Tensor]]:
 def saved_tensor(node: Node, name: str, message: str) -> torch.Tensor | None:
     """What a node has saved under a name although torch refuses to give it.
 
-    Hooks that are put on a saved tensor are shown it without a check of its version
-    (`SavedVariable::register_hooks`, torch/csrc/autograd/saved_variable.cpp). From then on they have to
-    answer for it, so these raise what torch has raised: a second attempt fails in the same words.
+    A `SavedTensor` shows it as its `data`. Where torch is too old for that, hooks that are put on it are
+    shown it without a check of its version (`SavedVariable::register_hooks` in torch's saved_variable.cpp).
+    From then on they have to answer for it, so these raise what torch has raised: a second attempt fails in
+    the same words.
     """
     shown: list[torch.Tensor] = []
 
@@ -109,6 +127,11 @@ def saved_tensor(node: Node, name: str, message: str) -> torch.Tensor | None:
 
     raw = getattr(node, f"_raw{name}" if name.startswith("_saved") else "_raw_saved_tensors")
     for saved in raw if isinstance(raw, tuple) else (raw,):
+        if hasattr(saved, "data"):
+            shown.append(saved.data)
+            if _is_the_one(shown[-1], message):
+                return shown[-1]
+            continue
         try:
             saved.register_hooks(shown.append, unpack)
         except RuntimeError:  # freed, never defined, or somebody's hooks are there
@@ -118,7 +141,21 @@ def saved_tensor(node: Node, name: str, message: str) -> torch.Tensor | None:
     return None
 
 
-def _is_the_one(tensor: torch.Tensor, message: str) -> bool:
+def _is_hooked(node: Node, name: str) -> bool:
+    """Whether hooks keep what is saved, as those of a checkpoint do, which compute it anew."""
+    try:
+        raw = getattr(node, f"_raw{name}", None)
+    except RuntimeError:  # freed
+        return False
+    hooks = [getattr(r, "unpack_hook", None) for r in (raw if isinstance(raw, tuple) else (raw,))]
+    return any(hook is not None and hook.__module__ != __name__ for hook in hooks)
+
+
+def _is_the_one(tensor: Any, message: str) -> bool:
+    if tensor is None or not hasattr(tensor, "_version"):
+        return False
+    if MODIFIED not in message:
+        return True
     return f"{list(tensor.shape)}]" in message and f"is at version {tensor._version};" in message
 
 
@@ -145,7 +182,8 @@ def operator_name(name: str) -> str:
 
 
 def _saved(node: Node) -> list[str]:
-    names = [name for name in dir(node) if name.startswith("_saved_")]
+    """The names of what a node has saved, but for what somebody's hooks would have to bring back."""
+    names = [n for n in dir(node) if n.startswith("_saved_") and not _is_hooked(node, n)]
     if not names and hasattr(type(node), "_forward_cls"):
         names = ["saved_tensors"]
     return names

@@ -58,6 +58,10 @@ class Nodes:
         """The last backward that walked the node of this number."""
         return self._walks.get(number)
 
+    def walked_sites(self) -> set[Site]:
+        """Where nodes were made that a backward has walked."""
+        return set(map(self.site, self._walks))
+
 
 @dataclass(frozen=True, slots=True)
 class Write:
@@ -100,6 +104,10 @@ class Writes:
         writes = self._seen.get(storage, ())
         late = [w for w in writes if w.version > saved_version and w.clock > node]
         return min(late, key=lambda write: write.version, default=None)
+
+    def last(self, storage: int) -> Write | None:
+        """The last write to a memory that the version counter has seen."""
+        return next(reversed(self._seen.get(storage, ())), None)
 
     def unseen(self, storage: int, node: int) -> Write | None:
         """The first write since a node was made that autograd has not seen."""

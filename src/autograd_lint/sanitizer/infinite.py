@@ -5,7 +5,7 @@ Only few operators can: those whose derivative is infinite somewhere. Nothing is
 
 from __future__ import annotations
 
-import math
+import cmath
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -68,14 +68,17 @@ def _hook(node: graph.Node, is_guarded: bool, session: Session) -> Callable[[Any
                 return
         session.became_infinite(_claim(session, name, number, of_shares, is_guarded))
 
-    return look
+    def guarded(made: tuple[Any, ...], given: tuple[Any, ...]) -> None:
+        session.guarded(lambda: look(made, given))
+
+    return guarded
 
 
 def _is_finite(tensor: Any) -> bool:
     if tensor is None or tensor.is_sparse:
         return True
     # The sum says it in one pass, but for numbers so large that their sum is none.
-    return math.isfinite(abs(complex(tensor.sum()))) or bool(tensor.isfinite().all())
+    return cmath.isfinite(complex(tensor.sum())) or bool(tensor.isfinite().all())
 
 
 def _claim(session: Session, name: str, number: int, of_shares: bool, is_guarded: bool) -> Claim:

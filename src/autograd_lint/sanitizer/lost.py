@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import torch
 
-from autograd_lint.sanitizer import graph
+from autograd_lint.sanitizer import functions, graph
 from autograd_lint.sanitizer.claim import Claim
 from autograd_lint.sanitizer.cuts import Cut, Cuts, Tainted
 from autograd_lint.sanitizer.gradients import Gradients, Leaf
@@ -61,6 +61,8 @@ class _Rebuilt:
     made: _Made | None
     cuts: Cuts
     backward: Site
+    is_leaf: bool
+    """Whether it is that leaf that goes backward, and nothing that is computed of it."""
 
 
 class Losses:
@@ -78,7 +80,10 @@ class Losses:
         self._rebuilt: dict[Site, _Rebuilt] = {}
         self._forced: dict[Site, tuple[Cuts, Site]] = {}
         self._read: dict[Site, Claim] = {}
-        self._left: dict[Site, Cut] = {}
+        self._left: dict[Site, tuple[Cut, int]] = {}
+        """Where values have left torch first, and how many backwards there had been by then."""
+        self._backwards = 0
+        self._ungiven: dict[Leaf, Claim] = {}
 
     def made_leaf(self, tensor: torch.Tensor, site: Site, *, by_force: bool) -> None:
         """A leaf was made, or a tensor made a leaf that requires grad."""
@@ -86,7 +91,7 @@ class Losses:
 
     def left_torch(self, cuts: Cuts, site: Site, how: str, name: str) -> None:
         """A value that has come through these cuts has become a number or an array."""
-        cut = self._left.setdefault(site, Cut(site, how, name))
+        cut, _ = self._left.setdefault(site, (Cut(site, how, name), self._backwards))
         for before in cuts:
             cut.behind |= before.behind
 
@@ -94,6 +99,7 @@ class Losses:
         self, roots: list[torch.Tensor], nodes: Iterable[graph.Node], site: Site
     ) -> None:
         """A backward starts at these roots."""
+        self._backwards += 1
         for root in roots:
             cuts = self._tainted.of(root)
             for cut in cuts:
@@ -106,7 +112,14 @@ class Losses:
                 self._forced.setdefault(made.site, (cuts, site))
             elif root.is_leaf or made is not None:
                 cuts |= self._tainted.of(leaves[0])
-                self._rebuilt.setdefault(site, _Rebuilt(made, cuts, site))
+                self._rebuilt.setdefault(site, _Rebuilt(made, cuts, site, root.is_leaf))
+
+    def not_given(
+        self, name: str, leaves: Iterable[torch.Tensor], returned: Site, backward: Site
+    ) -> None:
+        """A custom backward has given None for inputs that lead to these leaves."""
+        for leaf in map(self._gradients.leaf, leaves):
+            self._ungiven.setdefault(leaf, functions.missing(name, returned, backward, self._sites))
 
     def read_nonleaf(
         self, tensor: torch.Tensor, site: Site, nodes: Nodes, *, is_asked: bool
@@ -137,7 +150,7 @@ class Losses:
         if entry is None or entry.by_force:
             return
         site = nodes.site(_first(node)._sequence_nr())
-        if self._sites.line(site) != self._sites.line(entry.site):
+        if self._sites.row(site) != self._sites.row(entry.site):
             return
         yield Claim(
             "AGL402",
@@ -150,11 +163,28 @@ class Losses:
     @property
     def is_rebuilt(self) -> bool:
         """Whether a loss without history has gone backward, which explains steps without gradients."""
-        return bool(self._rebuilt or self._forced)
+        return bool(self._forced or self._rebuilt_of(set(self._training.unfilled())))
+
+    def _rebuilt_of(self, starved: set[Leaf]) -> list[_Rebuilt]:
+        """The backwards that start at a leaf which was made of what starved leaves were to learn from."""
+        has_left = any(_lost_by(cut, starved) for cut in self._used_numbers())
+        return [each for each in self._rebuilt.values() if each.is_leaf or each.cuts or has_left]
+
+    def _used_numbers(self) -> Iterator[Cut]:
+        """Where values have left torch, if a backward came after: it may go without them."""
+        for cut, before in self._left.values():
+            if before < self._backwards:
+                yield cut
+
+    def explained(self) -> set[Leaf]:
+        """The leaves whose values were turned into something else on the way to what goes backward."""
+        turned = (cut for cut in self._flowing if cut.how not in _PLAIN)
+        return {leaf for cut in turned for leaf in cut.behind}
 
     def claims(self) -> Iterator[Claim]:
         """What was lost in the whole run."""
         yield from self._read.values()
+        yield from (claim for leaf, claim in self._ungiven.items() if not leaf.is_filled)
         for made, (cuts, backward) in self._forced.items():
             yield self._forced_claim(made, cuts, backward)
         starved: set[Leaf] = set()
@@ -166,10 +196,14 @@ class Losses:
                 is_rebuilt = True
             else:
                 partly |= starving
-        for rebuilt in self._rebuilt.values() if is_rebuilt else ():
-            yield from self._rebuilt_claims(rebuilt)
-        if is_rebuilt and self.is_rebuilt:
-            return
+        if is_rebuilt:
+            rebuilt = self._rebuilt_of(starved)
+            for each in rebuilt:
+                yield from self._rebuilt_claims(each)
+            if rebuilt or self._forced:
+                return
+        starved -= self._ungiven.keys()
+        partly -= self._ungiven.keys()
         if starved:
             yield from self._cut_claims(starved, partly)
 
@@ -217,7 +251,7 @@ class Losses:
             if cut.how not in _PLAIN or leaves - turned:
                 yield cut_claim(self._sites, cut, self._flowing[cut])
         rest = partly - found
-        for cut in self._left.values():
+        for cut in self._used_numbers():
             if _lost_by(cut, rest):
                 yield cut_claim(self._sites, cut, NOWHERE)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Around = Callable[[Callable[..., Any], tuple[Any, ...], dict[str, Any]], Any]
 """Is given what was there and its arguments, and has to call it."""
+_KNOWN = frozenset({"grad", "data", "training"})
+"""Attributes that are set often, and say nothing."""
 
 
 @contextmanager
@@ -38,6 +40,17 @@ def applied(session: Session) -> Iterator[None]:
         # imported by its name.
         around(torch.autograd, "_engine_run_backward", _engine(session))
         around(torch.autograd.Function, "apply", _apply(session))
+        around(torch.autograd.function.FunctionCtx, "mark_dirty", _dirty(session))
+        around(torch.autograd.function.BackwardCFunction, "__setattr__", _attribute(session))
+        around(torch.autograd.function.BackwardCFunction, "apply", _custom(session))
+        around(torch.Tensor, "__setattr__", _attribute(session))
+        around(torch.nn.Module, "__setattr__", _attribute(session))
+        around(torch.nn.Module, "load_state_dict", _load(session))
+        for name in ("register_forward_hook", "register_forward_pre_hook"):
+            around(torch.nn.Module, name, _hook(session))
+        for name in ("register_full_backward_hook", "register_full_backward_pre_hook"):
+            around(torch.nn.Module, name, _hook(session))
+        around(type(torch.autograd.Variable), "__call__", _variable(session))
         around(torch.nn.Parameter, "__new__", _parameter(session))
         around(torch.optim.Optimizer, "__init__", _optimizer(session))
         around(torch.optim.Optimizer, "zero_grad", _zeroing(session, _held))
@@ -62,9 +75,10 @@ def applied(session: Session) -> Iterator[None]:
 
 @contextmanager
 def _around(owner: Any, name: str, do: Around, session: Session) -> Iterator[None]:
-    kept = vars(owner)[name]
+    kept = vars(owner).get(name)
+    inherited = getattr(owner, name)
     kind = type(kept) if isinstance(kept, (classmethod, staticmethod)) else None
-    original = kept.__func__ if kind is not None else kept
+    original = kept.__func__ if kind is not None else kept or inherited
 
     @wraps(original)
     def patched(*args: Any, **kwargs: Any) -> Any:
@@ -76,7 +90,10 @@ def _around(owner: Any, name: str, do: Around, session: Session) -> Iterator[Non
     try:
         yield
     finally:
-        setattr(owner, name, kept)
+        if kept is None:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, kept)
 
 
 def _engine(session: Session) -> Around:
@@ -89,6 +106,61 @@ def _engine(session: Session) -> Around:
 def _apply(session: Session) -> Around:
     def do(run: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return session.apply(run, args, kwargs)
+
+    return do
+
+
+def _custom(session: Session) -> Around:
+    def do(run: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return session.custom_backward(args[0], lambda: run(*args, **kwargs))
+
+    return do
+
+
+def _dirty(session: Session) -> Around:
+    def do(run: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        session.guarded(lambda: session.marked_dirty(args[1:]))
+        return run(*args, **kwargs)
+
+    return do
+
+
+def _attribute(session: Session) -> Around:
+    def do(run: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        run(*args, **kwargs)
+        if args[1] not in _KNOWN:
+            session.guarded(lambda: session.set_attribute(*args))
+
+    return do
+
+
+def _load(session: Session) -> Around:
+    def do(run: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        state = args[1] if len(args) > 1 else kwargs.get("state_dict")
+        if isinstance(state, Mapping):
+            session.guarded(lambda: session.loading(args[0], state))
+        return run(*args, **kwargs)
+
+    return do
+
+
+def _hook(session: Session) -> Around:
+    def do(run: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        session.has_hooks = True
+        return run(*args, **kwargs)
+
+    return do
+
+
+def _variable(session: Session) -> Around:
+    """`Variable(tensor)`, which is made by its class, out of sight of `Watch`."""
+
+    def do(run: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        made = run(*args, **kwargs)
+        data = args[1] if len(args) > 1 else kwargs.get("data")
+        if isinstance(data, torch.Tensor) and isinstance(made, torch.Tensor):
+            session.guarded(lambda: session.rewrapped(data, made))
+        return made
 
     return do
 

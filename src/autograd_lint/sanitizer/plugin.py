@@ -38,6 +38,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, None
         yield
         return
     from autograd_lint.sanitizer.session import Session
+    from autograd_lint.sanitizer.silence import shown
     from autograd_lint.sanitizer.telling import told
 
     session = Session()
@@ -47,7 +48,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, None
     if outcome.excinfo is not None:
         session.stopped(outcome.excinfo[1])
     ignored = tuple(options.get("ignore", ()))
-    findings = [f for f in session.findings() if f.code not in ignored and f.name not in ignored]
+    findings = [
+        f for f in shown(session.findings()) if f.code not in ignored and f.name not in ignored
+    ]
     if not findings:
         return
     report = told(findings, session)

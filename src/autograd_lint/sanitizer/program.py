@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import linecache
 import os
 import runpy
 import sys
@@ -59,11 +60,22 @@ def run(target: Target, session: Session, reached: Reached | None = None) -> int
 def _run_script(path: str) -> None:
     """Execute a file as `__main__`, which stays that: what it leaves for exit may look itself up."""
     path = os.path.abspath(path)  # as `python` has it
-    code = compile(Path(path).read_bytes(), path, "exec", dont_inherit=True)
+    code = compile(_text(path), path, "exec", dont_inherit=True)
     module = types.ModuleType("__main__")
     module.__dict__.update(__file__=path, __builtins__=builtins, __cached__=None)
     sys.modules["__main__"] = module
     exec(code, module.__dict__)
+
+
+def _text(path: str) -> str | bytes:
+    """What is executed of a file; of a notebook, its cells one after the other, without magics."""
+    if not path.endswith(".ipynb"):
+        return Path(path).read_bytes()
+    from autograd_lint.source import read
+
+    text = read(Path(path), path).text
+    linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
+    return text
 
 
 def _exit_code(stop: SystemExit) -> int:

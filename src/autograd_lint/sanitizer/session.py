@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from types import FrameType, TracebackType
@@ -15,16 +15,27 @@ import torch
 from torch.overrides import _get_current_function_mode_stack
 
 from autograd_lint.finding import Finding
-from autograd_lint.sanitizer import errors, graph, infinite, lost, mistakes, patches
+from autograd_lint.sanitizer import (
+    errors,
+    functions,
+    graph,
+    infinite,
+    lost,
+    mistakes,
+    modules,
+    patches,
+)
 from autograd_lint.sanitizer.births import Births
 from autograd_lint.sanitizer.claim import Claim, findings
-from autograd_lint.sanitizer.cuts import Inside, Tainted, tensors
-from autograd_lint.sanitizer.gradients import Gradients, params
+from autograd_lint.sanitizer.cuts import Tainted, tensors
+from autograd_lint.sanitizer.gradients import Gradients, Leaf, params
 from autograd_lint.sanitizer.history import LEAF, Backward, Backwards, Nodes, Write, Writes
+from autograd_lint.sanitizer.hooks import Hooks
 from autograd_lint.sanitizer.keeping import Keeping
+from autograd_lint.sanitizer.penalties import Penalties
 from autograd_lint.sanitizer.sites import NOWHERE, Site, Sites, Stack, asks_for_none
 from autograd_lint.sanitizer.training import Before, Training
-from autograd_lint.sanitizer.watch import Watch, next_number, storage
+from autograd_lint.sanitizer.watch import Watch, next_number, storage, transforms
 from autograd_lint.sanitizer.weak import WeakTensors
 
 T = TypeVar("T")
@@ -42,6 +53,8 @@ class _Plan:
     nodes: list[graph.Node]
     numbers: list[int]
     seen: list[Before]
+    reached: frozenset[Leaf]
+    """The leaves that it comes to, if that is of interest."""
     again: Backward | None
     """An earlier backward from the same roots."""
     is_compiled: bool
@@ -64,16 +77,25 @@ class Session:
         self.tainted = Tainted(self.gradients)
         self.training = Training(self.sites, self.gradients)
         self.losses = lost.Losses(self.sites, self.tainted, self.gradients, self.training)
-        self.keeping = Keeping(self.sites)
+        self.keeping = Keeping(self.sites, self.nodes, self.backwards)
         self.births = Births(self.sites)
+        self.penalties = Penalties(self.sites)
+        self.hooks = Hooks(self.sites)
         self.failures: list[str] = []
         """Tracebacks of what has gone wrong in looking: mistakes of autograd-lint's own."""
         self.failure: errors.Failure | None = None
-        self.function: Inside | None = None
+        self.application: functions.Application | None = None
+        """The custom Function that is being applied."""
+        self.has_hooks = False
+        """Whether any module was given hooks."""
+        self.returned = NOWHERE
+        """Where the latest custom backward returned."""
         self._claims: dict[tuple[str, Site], Claim] = {}
         self._scaled: WeakTensors[bool] = WeakTensors()
         self._hooked: WeakTensors[bool] | None = None
         """What was made within the backward that is running."""
+        self._fills: Site | None = None
+        """Where the backward that is running was called, if it fills all leaves that it comes to."""
         self._is_scaling = False
         self._scale = 1.0
         self.every = every
@@ -103,21 +125,28 @@ class Session:
 
     def stopped(self, error: BaseException) -> None:
         """The program has stopped by an error that nothing in it has caught."""
+        self.keeping.stopped()
         for claim in errors.explain(error, self):
             self._claim(claim)
 
     def findings(self) -> list[Finding]:
         """What was seen until now, in the order of the source."""
         claims = [*self._claims.values(), *self.losses.claims()]
-        claims += self.training.claims(is_rebuilt=self.losses.is_rebuilt)
+        is_rebuilt, explained = self.losses.is_rebuilt, self.losses.explained()
+        claims += self.training.claims(is_rebuilt=is_rebuilt, explained=explained)
         claims += [mistakes.retained(self.sites, site) for site in self.backwards.kept_in_vain()]
-        claims += [*self.keeping.claims(), *self.births.claims()]
+        claims += self.keeping.claims(is_cut=is_rebuilt)
+        claims += [
+            *self.births.claims(self.training.is_held),
+            *self.penalties.claims(),
+            *self.hooks.claims(),
+        ]
         return findings(claims, self.sites)
 
     @property
     def is_watched(self) -> bool:
-        """Whether this is the thread that is watched."""
-        return threading.get_ident() == self._thread
+        """Whether this is the thread that is watched, outside of the transforms of `torch.func`."""
+        return threading.get_ident() == self._thread and transforms() is None
 
     @property
     def is_backward(self) -> bool:
@@ -144,6 +173,8 @@ class Session:
         if str(frame.f_globals.get("__name__")).startswith("torch.optim"):
             return  # the step as a whole is what has written
         self.writes.add(storage(tensor), write)
+        if self.application is not None and storage(tensor) in self.application.inputs:
+            self.application.written.setdefault(storage(tensor), write.site)
         if write.how == "zero_":
             self.training.zeroed_gradient(tensor, self.sites.stack(frame))
         if self.gradients.known(tensor) is not None:
@@ -174,9 +205,25 @@ class Session:
         """The program has read a gradient, if there was one."""
         if grad is not None:
             self.training.read(tensor)
+            self._read_gradient(tensor, grad)
         elif not tensor.is_leaf and not tensor.retains_grad:
             site, is_asked = self.sites.at(frame), asks_for_none(frame)
             self.losses.read_nonleaf(tensor, site, self.nodes, is_asked=is_asked)
+
+    def _read_gradient(self, tensor: torch.Tensor, grad: torch.Tensor) -> None:
+        """What is read of something that no optimizer holds may become a term of a loss."""
+        leaf = self.gradients.known(tensor)
+        if leaf is not None and leaf.fills and not self.training.is_held(leaf):
+            fill = leaf.fills[-1]
+            self.penalties.computed([grad], [tensor], self.training.filled(fill), fill.site)
+
+    def differentiated(
+        self, gradients: list[torch.Tensor], targets: list[torch.Tensor], frame: FrameType
+    ) -> None:
+        """The program has called `torch.autograd.grad`."""
+        site = self.sites.at(frame)
+        cut = self.tainted.at(site, "grad")
+        self.penalties.computed(gradients, targets, cut.behind if cut is not None else (), site)
 
     def zeroed(self, tensor: torch.Tensor, frame: FrameType) -> None:
         """A gradient was set to None."""
@@ -195,9 +242,11 @@ class Session:
         frame = sys._getframe(1)
         stack = self.sites.stack(frame)
         plan = self.guarded(lambda: self._before(args, kwargs, stack))
-        hooked, self._hooked = self._hooked, WeakTensors()
+        outer = self._hooked, self._fills
+        self._hooked = WeakTensors()
+        self._fills = stack[-1] if kwargs.get("accumulate_grad") and not args[4] else None
         with ExitStack() as open_:
-            open_.callback(setattr, self, "_hooked", hooked)
+            open_.callback(self._left_backward, *outer)
             if plan is not None:
                 open_.enter_context(infinite.watched(plan.nodes, self))
             is_compiled = plan is not None and plan.is_compiled
@@ -212,6 +261,10 @@ class Session:
         if plan is not None:
             self.guarded(lambda: self._after(plan, args, frame))
         return result
+
+    def _left_backward(self, hooked: WeakTensors[bool] | None, fills: Site | None) -> None:
+        """A backward has come to its end, and the one around it goes on."""
+        self._hooked, self._fills = hooked, fills
 
     def _before(self, args: tuple[Any, ...], kwargs: dict[str, Any], stack: Stack) -> _Plan:
         """Look at the graph that a backward is to go through."""
@@ -240,17 +293,22 @@ class Session:
         earlier = [b for b in map(self.backwards.get, walks) if b is not None]
         for before in earlier:
             self.backwards.walked_again(before)
-        self.losses.went_backward(roots, nodes, site)
+        if (
+            backward.accumulates or not self.is_backward
+        ):  # else a custom backward asks for its inputs
+            self.losses.went_backward(roots, nodes, site)
         self._look_for_unseen_writes(inner, site)
         leaves = graph.leaves(nodes)
         leaves += [root for root in roots if root.is_leaf and root.requires_grad]
         seen = self.training.before(backward, leaves if backward.accumulates else ())
-        mine = {*backward.roots, *((number, 0) for number in numbers[1:])}
+        mine = {*backward.roots, *graph.terms(starts)}
         again = next((b for b in earlier if b.accumulates and mine.issuperset(b.roots)), None)
-        return _Plan(backward, inner, numbers, seen, again, is_compiled)
+        reached = frozenset(map(self.gradients.leaf, leaves)) if self.penalties else frozenset()
+        return _Plan(backward, inner, numbers, seen, reached, again, is_compiled)
 
     def _stopped(self, error: Exception, plan: _Plan) -> None:
         """A backward has raised."""
+        self.keeping.tried(plan.numbers)
         if self.failure is None or not self.failure.is_about(error):
             self.failure = errors.of_backward(error, plan.nodes, plan.backward, self)
 
@@ -262,35 +320,83 @@ class Session:
         self.backwards.add(backward)
         self.nodes.walk(plan.numbers, backward.index)
         filled = self.training.after(backward, plan.seen)
+        if plan.reached:
+            self.penalties.went_backward(args[0], plan.reached, site)
         if again is not None and any(again in leaf.fills for leaf in filled) and _is_one(args[1]):
             self._claim(mistakes.accumulates(self.sites, again.site, site))
         if backward.accumulates and backward.creates and filled:
             self._claim(mistakes.created(self.sites, site))
         if backward.accumulates:
-            self.keeping.went_backward(frame)
+            self.keeping.went_backward(frame, backward.clock)
 
     def apply(self, run: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run a custom Function, whose node is numbered before its forward runs."""
-        site, outer = self.here(), self.function
+        site, outer = self.here(), self.application
         self._watch.catch_up(site)
         self.nodes.add(self._watch.last + 1, site)
-        self.function = errors.function(args[0], site, self.sites)
+        self.application = application = functions.Application(
+            args[0],
+            site,
+            functions.inside(args[0], site, self.sites) if torch.is_grad_enabled() else None,
+            frozenset(map(storage, tensors(args, kwargs))),
+        )
         try:
             result = run(*args, **kwargs)
         except Exception as error:
             self.raised(error, ())
             raise
         finally:
-            self.function = outer
+            self.application = outer
         self._watch.catch_up(site)
+        for claim in functions.applied(application, result, self.sites):
+            self._claim(claim)
         if torch.is_grad_enabled() and not any(t.requires_grad for t in tensors(args, kwargs)):
             self.guarded(lambda: self._judge_checkpoint(site))
+        return result
+
+    def custom_backward(self, node: graph.Node, run: Callable[[], T]) -> T:
+        """Run the backward of a custom Function."""
+        cls = node._forward_cls
+        with functions.watched_return(cls, self.sites) as returned:
+            result = run()
+        self.returned = returned[0]
+        if self._fills is not None and self.returned != NOWHERE:
+            lost = functions.edges_without_gradient(node, result)
+            self.losses.not_given(
+                cls.__name__, graph.leaves(graph.behind(lost)), self.returned, self._fills
+            )
         return result
 
     def _judge_checkpoint(self, site: Site) -> None:
         """AGL506: a reentrant checkpoint has no inputs that require grad, and leaves in it do."""
         if (cut := self.tainted.at(site, "checkpoint")) is not None and cut.behind:
             self._claim(lost.cut_claim(self.sites, cut, NOWHERE))
+
+    def marked_dirty(self, marked: Iterable[torch.Tensor]) -> None:
+        """A custom Function says which of its inputs it has written to."""
+        if self.application is not None:
+            self.application.dirty.update(map(storage, marked))
+
+    def set_attribute(self, owner: Any, name: str, value: Any) -> None:
+        """The program gives an attribute to a module, a tensor, or the context of a custom Function."""
+        frame = self.sites.caller(sys._getframe(1))
+        if self.sites.is_own(frame):
+            is_context = not isinstance(owner, (torch.Tensor, torch.nn.Module))
+            look = functions.kept if is_context else modules.flagged
+            claim = look(owner, name, value, self.sites.at(frame), self.sites)
+            if claim is not None:
+                self._claim(claim)
+
+    def loading(self, module: torch.nn.Module, state: Mapping[str, Any]) -> None:
+        """A module loads a state."""
+        claim = modules.copied_to_itself(module, state, self.here(), self.sites)
+        if claim is not None:
+            self._claim(claim)
+
+    def look_for_hooks(self, frame: FrameType) -> None:
+        """An operation is called; whether hooks were passed by on the way to it."""
+        for claim in modules.past_hooks(frame, self.sites):
+            self._claim(claim)
 
     def wrapped(self, data: torch.Tensor, parameter: torch.Tensor) -> None:
         """A parameter was made of a tensor."""
@@ -300,6 +406,13 @@ class Session:
             self.tainted.mark([parameter], cuts)
         else:
             self.births.made(parameter, sys._getframe(1))
+
+    def rewrapped(self, data: torch.Tensor, variable: torch.Tensor) -> None:
+        """A tensor was made anew of another one, by `Variable(…)`."""
+        site = self.here()
+        self.tainted.mark([variable], self.tainted.cut([data], site, "data", "Variable"))
+        if variable.requires_grad and variable.is_leaf:
+            self.made_leaf(variable, site, by_force=False)
 
     def made_optimizer(self, optimizer: torch.optim.Optimizer) -> None:
         """An optimizer was made."""
@@ -337,8 +450,8 @@ class Session:
             elif is_fused and param.grad is not None:
                 self.writes.add_unseen(storage(param), write)
         self.training.stepped(optimizer, stack, clock, by_scaler=self._is_scaling)
-        for tensor, backward in self.training.strays(optimizer):
-            self.births.stray(tensor, backward)
+        for tensor, backward, replaces in self.training.strays(optimizer):
+            self.births.stray(self.gradients.leaf(tensor), backward, replaces=replaces)
         self.steps += 1
         self._watch.is_resting = self.steps % self.every != 0
 

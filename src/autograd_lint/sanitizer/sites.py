@@ -18,6 +18,7 @@ from types import CodeType, FrameType
 from typing import NewType
 
 from autograd_lint.finding import Place
+from autograd_lint.source import SourceFile, read
 
 Site = NewType("Site", int)
 
@@ -43,6 +44,9 @@ class Sites:
 
     def __init__(self, program: Iterable[str] = ()) -> None:
         self._program = tuple(os.path.join(folder, "") for folder in program)
+        self.cells: dict[str, tuple[str, int | None]] = {}
+        """By the names that a shell gives to what it runs: the notebook and the cell."""
+        self._notebooks: dict[str, SourceFile] = {}
         self._own: dict[str, bool] = {}
         self._numbers: dict[tuple[int, int], Site] = {}
         # The code objects are kept, so that the numbers of none are given to another.
@@ -61,9 +65,23 @@ class Sites:
             frame = frame.f_back
         return NOWHERE
 
+    def caller(self, frame: FrameType) -> FrameType:
+        """The innermost frame, from `frame` outwards, that is not autograd-lint's."""
+        while frame.f_code.co_filename.startswith(_OURS) and frame.f_back is not None:
+            frame = frame.f_back
+        return frame
+
     def is_own(self, frame: FrameType) -> bool:
         """Whether a frame is the program's."""
         return self._owns(frame.f_code.co_filename)
+
+    def is_own_file(self, filename: str) -> bool:
+        """Whether a file is the program's."""
+        return self._owns(filename)
+
+    def own_files(self) -> list[str]:
+        """The files of the program that were met."""
+        return [filename for filename, is_own in self._own.items() if is_own]
 
     def stack(self, frame: FrameType | None) -> Stack:
         """The sites of all frames of the program, from `frame` outwards; the innermost stands last."""
@@ -113,26 +131,35 @@ class Sites:
         """The site of an instruction of the program's; `-1` stands for the code's first line."""
         return self._number(code, offset) if self._owns(code.co_filename) else NOWHERE
 
+    def is_operator(self, site: Site) -> bool:
+        """Whether it is one of Python's operators, such as `+=`, and not a call."""
+        code, offset = self._known[site - 1]
+        if isinstance(code, str) or isinstance(offset, tuple) or offset < 0:
+            return False
+        return dis.opname[code.co_code[offset]].startswith(("BINARY_", "INPLACE_"))
+
     def path(self, site: Site) -> str:
         """The file's absolute path."""
         return os.path.abspath(self._filename(site))
 
     def line(self, site: Site) -> int:
-        """The line, from 1; 0 where it is not known."""
+        """The line as its author counts, from 1; 0 where it is not known."""
+        return self.place(site).line if site != NOWHERE else 0
+
+    def row(self, site: Site) -> int:
+        """The line in the text that is executed, which is a notebook's as a whole."""
         return self._span(site)[0] if site != NOWHERE else 0
 
     def place(self, site: Site) -> Place:
+        """Where it is in the file, or in the notebook's cell."""
         filename = self._filename(site)
         line, end_line, column, end_column = self._span(site)
         first, last = (linecache.getline(filename, n) for n in (line, end_line))
-        return Place(
-            path=_shown(filename),
-            cell=None,
-            line=line,
-            column=_characters(first, column) + 1,
-            end_line=end_line,
-            end_column=_characters(last, end_column) + 1,
-        )
+        columns = _characters(first, column), _characters(last, end_column)
+        if filename.endswith(".ipynb"):
+            return self._notebook(filename).place((line, columns[0], end_line, columns[1]))
+        path, cell = self.cells.get(filename, (_shown(filename), None))
+        return Place(path, cell, line, columns[0] + 1, end_line, columns[1] + 1)
 
     def text(self, site: Site) -> str:
         """The code at a site, as it is quoted in messages: its first line."""
@@ -143,6 +170,11 @@ class Sites:
         if line == end_line:
             return shown[: end_column - column].decode(errors="replace").strip()
         return shown.decode(errors="replace").strip() + " …"
+
+    def _notebook(self, filename: str) -> SourceFile:
+        if filename not in self._notebooks:
+            self._notebooks[filename] = read(Path(filename), _shown(filename))
+        return self._notebooks[filename]
 
     def _filename(self, site: Site) -> str:
         code, _ = self._known[site - 1]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import linecache
-import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from autograd_lint.finding import Finding, Place, Severity
+from autograd_lint.finding import Finding, Severity
 from autograd_lint.report import Context
 from autograd_lint.report.paint import Paint, plain
 
 if TYPE_CHECKING:
     from autograd_lint.sanitizer.session import Session
+    from autograd_lint.source import SourceFile
 
 
 def told(
@@ -22,12 +21,14 @@ def told(
     session: Session,
     output_format: str = "full",
     paint: Paint = plain,
+    sources: Mapping[str, SourceFile] | None = None,
 ) -> str:
-    """The findings as `check` writes them, and what was seen."""
+    """The findings as `check` writes them, and what was seen; `sources` are what is no file, by path."""
     from autograd_lint.catalogue import all_rules
+    from autograd_lint.runner import Report, listing
 
     last = closing(findings, session)
-    context = Context(lines, paint, all_rules(), last)
+    context = Context(listing(Report(texts=sources or {})), paint, all_rules(), last)
     module = import_module(f"autograd_lint.report.{output_format.replace('-', '_')}")
     text: str = module.render(findings, context)
     return text + (last if output_format in ("full", "concise", "grouped") else "")
@@ -58,11 +59,6 @@ def closing(findings: Sequence[Finding], session: Session) -> str:
         parts.append(f"{_count(len(session.failures), 'look')} failed")
         failures = f"A mistake of autograd-lint's own, please report it:\n{session.failures[0]}"
     return f"{found}\n{'; '.join(parts)}.\n{failures}"
-
-
-def lines(place: Place) -> Sequence[str]:
-    """The lines of the file that a place is in."""
-    return [line.rstrip("\n") for line in linecache.getlines(os.path.abspath(place.path))]
 
 
 def _count(number: int, noun: str) -> str:

@@ -106,26 +106,48 @@ class Training:
             if optimizer.steps and not optimizer.is_elsewhere:
                 yield optimizer, {leaf for leaf in optimizer.leaves if not leaf.is_moved}
 
-    def strays(self, optimizer: torch.optim.Optimizer) -> Iterator[tuple[torch.Tensor, Site]]:
-        """Leaves of the last step's backwards that get gradients in every round, and that nothing holds."""
+    def unfilled(self) -> Iterator[Leaf]:
+        """The leaves that an optimizer has stepped with, and that never got a gradient but zero."""
+        for _, leaves in self.starving():
+            yield from leaves
+
+    def strays(self, optimizer: torch.optim.Optimizer) -> Iterator[tuple[torch.Tensor, Site, bool]]:
+        """Leaves of the last step's backwards that get gradients in every round, and that nothing holds.
+
+        With where they get them, and whether the optimizer holds others that get none.
+        """
         known = self._known[optimizer]
         if known.steps != 2 or known.last is None:
             return
+        reached = set[Leaf]().union(*(self._filled.get(i, ()) for i in known.last.used))
         for index in known.last.used:
             for leaf in self._filled.get(index, ()):
                 tensor = leaf.ref()
                 if tensor is not None and not self.is_held(leaf) and not leaf.is_written:
-                    yield tensor, leaf.fills[-1].site if leaf.fills else NOWHERE
+                    site = leaf.fills[-1].site if leaf.fills else NOWHERE
+                    yield tensor, site, not known.leaves <= reached
+
+    def filled(self, backward: Backward) -> frozenset[Leaf]:
+        """The leaves that one of the latest backwards has filled."""
+        return self._filled.get(backward.index, frozenset())
 
     def is_held(self, leaf: Leaf) -> bool:
         """Whether an optimizer holds a leaf."""
         return any(leaf in optimizer.leaves for optimizer in self._optimizers)
 
-    def has_stepped_since(self, backward: Backward) -> bool:
-        """Whether anything has stepped or zeroed gradients since a backward: then that was another round."""
-        steps, zeroings = list(self._steps)[-1:], list(self._zeroings)[-1:]
-        times = [*(step.time for step in steps), *(zeroing.time for zeroing in zeroings)]
-        return max(times, default=-1) > backward.time
+    def is_another_round(self, backward: Backward, later: Backward) -> bool:
+        """Whether a round has begun between two backwards: a step, or the same is zeroed again.
+
+        What zeroes its own gradients first, one optimizer after the other, shares a round. Where nothing is
+        zeroed, that round's loss is computed in it.
+        """
+        if any(step.time > backward.time for step in self._steps):
+            return True
+        before = {zeroing.leaves for zeroing in self._zeroings if zeroing.time < backward.time}
+        since = {zeroing.leaves for zeroing in self._zeroings if zeroing.time > backward.time}
+        if since:
+            return bool(since & before) or not before
+        return any(number >= backward.clock for number, _ in later.roots)
 
     def _optimizer(self, optimizer: torch.optim.Optimizer) -> Optimizer:
         if optimizer not in self._known:
@@ -436,14 +458,16 @@ class Training:
 
     # The end
 
-    def claims(self, *, is_rebuilt: bool) -> Iterator[Claim]:
+    def claims(self, *, is_rebuilt: bool, explained: set[Leaf]) -> Iterator[Claim]:
         """All that was wrong, with what only the whole run can say.
 
-        Steps without gradients are told of unless a rebuilt loss explains them.
+        Steps without gradients are told of unless a rebuilt loss explains them, or cuts before all their
+        leaves do.
         """
         yield from self._claims.values()
         for site, optimizer in self._vain.items():
-            if not (optimizer.is_fed or optimizer.is_elsewhere or is_rebuilt):
+            is_known = is_rebuilt or optimizer.leaves <= explained
+            if not (optimizer.is_fed or optimizer.is_elsewhere or is_known):
                 yield mistakes.vain(self._sites, site)
         for optimizer in self._optimizers:
             if optimizer.empty and optimizer.steps > 1 and _is_late(optimizer):

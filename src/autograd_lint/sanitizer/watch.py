@@ -21,7 +21,7 @@ from torch.overrides import TorchFunctionMode
 
 from autograd_lint.sanitizer.cuts import tensors
 from autograd_lint.sanitizer.history import Write
-from autograd_lint.sanitizer.sites import NOWHERE, Site
+from autograd_lint.sanitizer.sites import NOWHERE, Site, Sites
 from autograd_lint.sanitizer.weak import WeakTensors
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 next_number: Callable[[], int] = torch._C._autograd._get_sequence_nr
 """The number that the next node of this thread will have."""
+transforms: Callable[[], object] = torch._C._functorch.peek_interpreter_stack
+"""The transforms of `torch.func` that are running, whose tensors only look like ones; None if none is."""
 
 Handler = Callable[[Any, tuple[Any, ...], dict[str, Any]], Any]
 
@@ -38,7 +40,7 @@ _PLAIN = frozenset({
     "storage_offset", "data_ptr", "element_size", "type", "get_device", "__len__", "__hash__",
     "__repr__", "__str__", "__format__", "__dir__", "__reduce_ex__", "__setstate__",
     "__deepcopy__", "ndimension", "is_pinned", "is_shared", "result_type", "can_cast", "finfo",
-    "register_hook", "register_post_accumulate_grad_hook", "retain_grad",
+    "register_post_accumulate_grad_hook", "retain_grad",
     "_record_function_enter_new", "_record_function_exit._RecordFunction", "zeros_like",
     "ones_like", "rand_like", "randn_like", "empty_like", "full_like", "randint_like",
     "new_zeros", "new_ones", "new_empty", "new_full", "is_nonzero", "__bool__",
@@ -67,6 +69,7 @@ class Watch(TorchFunctionMode):
         self._session = session
         self._sites, self._nodes = session.sites, session.nodes
         self._tainted, self._keeping = session.tainted, session.keeping
+        self._penalties = session.penalties
         self._handlers: dict[Any, Handler] = {}
         self._data: WeakTensors[weakref.ref[torch.Tensor]] = WeakTensors()
         self._ungraded = NOWHERE
@@ -78,7 +81,7 @@ class Watch(TorchFunctionMode):
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
-        if self.is_resting:
+        if self.is_resting or transforms() is not None:
             return func(*args, **(kwargs or {}))
         handler = self._handlers.get(func)
         if handler is None:
@@ -104,6 +107,8 @@ class Watch(TorchFunctionMode):
                 ("__set__", "grad"): self._set_grad,
                 ("__set__", "requires_grad"): self._require_grad,
             }.get((name, attribute), self._compute if attribute in _VIEWS else self._call)
+        if name == "register_hook":
+            return self._register
         if name in _PLAIN:
             return self._call
         if name in _NUMBERS:
@@ -116,6 +121,8 @@ class Watch(TorchFunctionMode):
             return self._flatten
         if name in _FACTORIES:
             return self._create
+        if func is torch.autograd.grad:
+            return self._differentiate
         if name.endswith("_") and not name.endswith("__"):
             return self._call if name in ("detach_", "share_memory_") else self._write
         if name == "__setitem__" or _has_inplace(func):
@@ -124,6 +131,16 @@ class Watch(TorchFunctionMode):
 
     def _call(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return func(*args, **kwargs)
+
+    def _register(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        try:
+            result = func(*args, **kwargs)
+        except Exception as error:
+            self._session.raised(error, args)
+            raise
+        site = self._sites.at(sys._getframe(2))
+        self._session.guarded(lambda: self._session.hooks.registered(args[0], result, site))
+        return result
 
     def _compute(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if kwargs and kwargs.get("out") is not None:
@@ -143,15 +160,19 @@ class Watch(TorchFunctionMode):
         self, func: Any, args: tuple[Any, ...], kwargs: Any, result: Any, frame: FrameType
     ) -> None:
         number = next_number()
+        if self._session.has_hooks:
+            self._session.look_for_hooks(frame)
         if self._session.is_backward:
             given = {id(tensor) for tensor in tensors(args)}
             self._session.made_in_backward(t for t in tensors(result) if id(t) not in given)
+        if self._session.application is not None and not torch.is_grad_enabled():
+            self.last = number  # the node of the custom Function itself, which has its site
         if number != self.last:
             site = self._sites.at(frame)
             self._nodes.add(number, site)
             self.last = number
             if isinstance(result, torch.Tensor):
-                self._keeping.made(result, site)
+                self._keeping.made(result, site, frame)
             if self._tainted:
                 self._tainted.carry(tensors(args, kwargs), tensors(result))
         elif result is not None and (made := tensors(result)):
@@ -160,6 +181,8 @@ class Watch(TorchFunctionMode):
                 self._cut(func.__name__, sources, made, frame)
             elif self._tainted:
                 self._tainted.carry(sources, made)
+        if self._penalties:
+            self._penalties.carry(func.__name__, tensors(args, kwargs), tensors(result))
         if self._data and args and isinstance(result, torch.Tensor):
             original = self._data.get(args[0])
             if original is not None and (result._base is not None or func.__name__ == "detach"):
@@ -173,14 +196,15 @@ class Watch(TorchFunctionMode):
         if not made:  # written in place, or handed through
             return
         site = self._sites.at(frame)
-        inside = self._session.function
+        application = self._session.application
+        inside = application.inside if application is not None else None
         if inside is not None:
             how, site, name = inside.how, inside.site, inside.name
         elif torch.is_grad_enabled():
             how = {"detach": "detach", "grad": "grad"}.get(name, "operator")
         else:
             how, site = "no_grad", self._ungraded or site
-            if _samples(frame):
+            if _samples(frame, self._sites):
                 how, site = "sample", self._sites.at(frame)
         self._tainted.mark(made, self._tainted.cut(sources, site, how, name))
 
@@ -196,15 +220,23 @@ class Watch(TorchFunctionMode):
             self._tainted.mark(tensors(result), cuts)
         return result
 
+    def _differentiate(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        result, frame = self._compute(func, args, kwargs), sys._getframe(2)
+        targets = tensors(args[1] if len(args) > 1 else kwargs.get("inputs"))
+        self._session.guarded(lambda: self._session.differentiated(tensors(result), targets, frame))
+        return result
+
     def _create(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         result = self._compute(func, args, kwargs)
         if kwargs.get("requires_grad") and isinstance(result, torch.Tensor):
-            site = self._sites.at(sys._getframe(2))
-            self._session.made_leaf(result, site, by_force=False)
+            frame = sys._getframe(2)
+            self._session.made_leaf(result, self._sites.at(frame), by_force=False)
+            self._session.guarded(lambda: self._leave(tensors(args), "item", frame))
         return result
 
     def _write(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        targets = tensors(args[:1], kwargs.get("out"))
+        # Python functions of torch's (`nn.init.zeros_`) hand all arguments on by name.
+        targets = tensors(args[:1] or list(kwargs.values())[:1], kwargs.get("out"))
         before = [_version(target) for target in targets]
         try:
             result = func(*args, **kwargs)
@@ -238,14 +270,15 @@ class Watch(TorchFunctionMode):
             self._session.raised(error, args)
             raise
         frame = sys._getframe(2)
-        self._session.guarded(lambda: self._leave(args[0], func.__name__, frame))
+        self._session.guarded(lambda: self._leave([args[0]], func.__name__, frame))
         return result
 
-    def _leave(self, source: torch.Tensor, name: str, frame: FrameType) -> None:
-        """A value leaves torch."""
-        if source.requires_grad or (self._tainted and self._tainted.of(source)):
-            site = self._sites.at(frame)
-            self._session.left_torch(source, site, _NUMBERS[name], name)
+    def _leave(self, sources: list[torch.Tensor], name: str, frame: FrameType) -> None:
+        """Values leave torch."""
+        for source in sources:
+            if source.requires_grad or (self._tainted and self._tainted.of(source)):
+                site = self._sites.at(frame)
+                self._session.left_torch(source, site, _NUMBERS[name], name)
 
     def _set_mode(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         was_on = torch.is_grad_enabled()
@@ -284,7 +317,8 @@ class Watch(TorchFunctionMode):
             self._tainted.carry([source], [data])
 
     def _set_data(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        result, tensor, frame = func(*args, **kwargs), args[0], sys._getframe(2)
+        result, tensor = func(*args, **kwargs), args[0]
+        frame = self._sites.caller(sys._getframe(2))
         if self._sites.is_own(frame):  # else torch moves or makes a parameter
             write = Write(0, self.last, self._sites.at(frame), "data")
             self._session.guarded(lambda: self._session.wrote_unseen(tensor, tensor, write))
@@ -323,14 +357,10 @@ def _has_inplace(func: Any) -> bool:
         return False
 
 
-def _samples(frame: FrameType | None) -> bool:
+def _samples(frame: FrameType | None, sites: Sites) -> bool:
     """Whether `Distribution.sample` is what has switched gradients off."""
-    while frame is not None and (frame.f_globals is globals() or _is_torch(frame)):
+    while frame is not None and not sites.is_own(frame):
         if "distributions" in frame.f_code.co_filename and frame.f_code.co_name == "sample":
             return True
         frame = frame.f_back
     return False
-
-
-def _is_torch(frame: FrameType) -> bool:
-    return str(frame.f_globals.get("__name__")).startswith("torch.")

@@ -28,9 +28,11 @@ def sanitizer(
 
     Of `every` n steps of optimizers, operations are watched in one. `program` are folders of installed code
     that is to be seen as the program's own. `echo` is given the report, if there is something to report; by
-    default it goes to stderr. An exception goes on its way, and is explained.
+    default it goes to stderr. An exception goes on its way, and is explained. Comments and configuration
+    silence what they silence for `check`.
     """
     from autograd_lint.sanitizer.session import Session
+    from autograd_lint.sanitizer.silence import shown
     from autograd_lint.sanitizer.telling import told
 
     found, session = Found(), Session(every=every, program=program)
@@ -38,6 +40,6 @@ def sanitizer(
         with session:
             yield found
     finally:
-        found.findings = tuple(session.findings())
+        found.findings = tuple(shown(session.findings()))
         if found.findings or session.failures:
             (echo or sys.stderr.write)(told(found.findings, session))

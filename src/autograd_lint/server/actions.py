@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from lsprotocol import types
 
 from autograd_lint import noqa
+from autograd_lint.catalogue import is_own
 from autograd_lint.finding import Finding
-from autograd_lint.server.documents import Document
+from autograd_lint.server.documents import Document, Edits
 from autograd_lint.server.messages import SOURCE, Locate
-from autograd_lint.server.text import touch
 from autograd_lint.source import Unreadable, from_text
 
 QUICK_FIX = types.CodeActionKind.QuickFix.value
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.{SOURCE}"
-
-Edits: TypeAlias = dict[str, list[types.TextEdit]]
-"""By the documents' URIs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +32,25 @@ class Marked:
         return fix is not None and fix.is_safe
 
 
-def fixing(
-    marked: Iterable[Marked], locate: Locate, edit: Callable[[Edits], types.WorkspaceEdit]
-) -> Iterator[types.CodeAction]:
-    """An action for each of the fixes."""
-    for one in marked:
-        if one.finding.fix is not None:
-            yield types.CodeAction(
-                title=one.finding.fix.message + ("" if one.is_safe else " (unsafe)"),
-                kind=QUICK_FIX,
-                diagnostics=[one.diagnostic],
-                is_preferred=one.is_safe,
-                edit=edit(_edits([one.finding], locate)),
-            )
+def fixing(one: Marked, title: str, edit: types.WorkspaceEdit) -> types.CodeAction:
+    """The action that makes one fix."""
+    return types.CodeAction(
+        title=title + ("" if one.is_safe else " (unsafe)"),
+        kind=QUICK_FIX,
+        diagnostics=[one.diagnostic],
+        is_preferred=one.is_safe,
+        edit=edit,
+    )
 
 
-def fixing_all(
-    marked: Iterable[Marked], locate: Locate, edit: Callable[[Edits], types.WorkspaceEdit]
-) -> Iterator[types.CodeAction]:
-    """One action for all fixes that are safe, if there are any."""
-    safe = [one for one in marked if one.is_safe]
-    if safe:
-        yield types.CodeAction(
-            title=f"Fix all that {SOURCE} can fix safely",
-            kind=FIX_ALL,
-            diagnostics=[one.diagnostic for one in safe],
-            edit=edit(_edits([one.finding for one in safe], locate)),
-        )
+def fixing_all(safe: Sequence[Marked], edit: types.WorkspaceEdit) -> types.CodeAction:
+    """The action that makes all fixes that are safe."""
+    return types.CodeAction(
+        title=f"Fix all that {SOURCE} can fix safely",
+        kind=FIX_ALL,
+        diagnostics=[one.diagnostic for one in safe],
+        edit=edit,
+    )
 
 
 def silencing(
@@ -77,6 +65,8 @@ def silencing(
     except Unreadable:
         return
     for one in marked:
+        if is_own(one.finding.code):
+            continue  # it is about comments, or about what cannot be read
         comments = [(locate(e.place), e.text) for e in noqa.edits(source, [one.finding])]
         if comments:
             yield types.CodeAction(
@@ -85,17 +75,3 @@ def silencing(
                 diagnostics=[one.diagnostic],
                 edit=edit({at.uri: [types.TextEdit(at.range, text)] for at, text in comments}),
             )
-
-
-def _edits(findings: Sequence[Finding], locate: Locate) -> Edits:
-    """What the fixes change; one that touches what an earlier one changes waits for its turn."""
-    edits: Edits = {}
-    for finding in findings:
-        changes = [(locate(e.place), e.text) for e in (finding.fix.edits if finding.fix else ())]
-        if any(
-            touch(at.range, other.range) for at, _ in changes for other in edits.get(at.uri, ())
-        ):
-            continue
-        for at, text in changes:
-            edits.setdefault(at.uri, []).append(types.TextEdit(at.range, text))
-    return edits

@@ -16,14 +16,14 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from autograd_lint import runner
+from autograd_lint import fixing, runner
 from autograd_lint.baseline import BrokenBaseline
-from autograd_lint.config import Config, ConfigError, nearest
+from autograd_lint.config import Config, ConfigError, ConfigOf, nearest
 from autograd_lint.config.settings import Origin, applied
 from autograd_lint.discovery import absolute, display, is_left_out
 from autograd_lint.finding import Finding
-from autograd_lint.source import SourceFile, Unreadable, from_text, read
-from autograd_lint.worker import unreadable
+from autograd_lint.source import SourceFile, Unreadable, decode, encode, from_text, read
+from autograd_lint.worker import Neighbour, unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +51,73 @@ class Answer:
     """Why the configuration cannot be used."""
 
 
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Fixes that are to be made."""
+
+    question: Question
+    findings: tuple[Finding, ...]
+    """What was found in the document of the question."""
+    is_alone: bool
+    """Whether there is one, and its fix is made alone: else all are that are safe."""
+
+
 def answer(question: Question) -> Answer:
     """Analyse a document as `check` would if everything was saved."""
     imported: set[Path] = set()
+    try:
+        config = _config_of(question)(question.path.parent)
+        if is_left_out(question.path, question.root, config.exclusion):
+            return Answer()
+        neighbour = _neighbour(question.buffers, imported)
+        report = runner.check_text(question.text, display(question.path), config, neighbour)
+    except (ConfigError, BrokenBaseline) as error:
+        return Answer(problem=str(error))
+    return Answer(report.findings, frozenset(imported))
+
+
+def mended(repair: Repair) -> str | None:
+    """The document after the fixes, as `check --fix` would leave it; None if they do not do."""
+    path = repair.question.path
+    texts = {**repair.question.buffers, path: repair.question.text}
+    neighbour = _neighbour({}, set())
+    try:
+        contents = {open_: encode(text, open_, display(open_)) for open_, text in texts.items()}
+        if repair.is_alone:
+            change = fixing.fix_one(repair.findings[0], contents, neighbour)
+        else:
+            codes_on = runner.selected(_config_of(repair.question))
+            made = fixing.fix(
+                repair.findings, {path}, contents=contents,
+                is_on=lambda path, code: code in codes_on(path), neighbour=neighbour,
+            )  # fmt: skip
+            change = made.changes[0] if made.changes else None
+        return None if change is None else decode(change.after, path, display(path))
+    except (Unreadable, ConfigError):
+        return None
+
+
+def _config_of(question: Question) -> ConfigOf:
+    def with_settings(config: Config) -> Config:
+        return applied(question.settings, Origin("settings: ", question.root), config)
+
+    return nearest(with_settings)
+
+
+def _neighbour(buffers: Mapping[Path, str], imported: set[Path]) -> Neighbour:
+    """Gives what is open, else what is on the disk, and notes what it was asked for."""
 
     def neighbour(name: str) -> SourceFile | None:
         path = absolute(name)
         imported.add(path)
-        if path in question.buffers:
-            return _buffer(path, question.buffers[path])
+        if path in buffers:
+            return _buffer(path, buffers[path])
         try:
             return _on_disk(path, path.stat().st_mtime_ns) if path.is_file() else None
         except OSError:  # it is gone since
             return None
 
-    def with_settings(config: Config) -> Config:
-        return applied(question.settings, Origin("settings: ", question.root), config)
-
-    try:
-        config = nearest(with_settings)(question.path.parent)
-        if is_left_out(question.path, question.root, config.exclusion):
-            return Answer()
-        report = runner.check_text(question.text, display(question.path), config, neighbour)
-    except (ConfigError, BrokenBaseline) as error:
-        return Answer(problem=str(error))
-    return Answer(report.findings, frozenset(imported))
+    return neighbour
 
 
 @lru_cache(maxsize=256)  # the same source is parsed once
@@ -102,17 +144,27 @@ class Process:
         self._connection: Connection | None = self._start()
 
     def ask(self, question: Question) -> Answer:
-        """The answer, waited for. A process that dies of a question is replaced for the next."""
+        """The answer, waited for."""
+        reply = self._reply(question)
+        if isinstance(reply, Answer):
+            return reply
+        message = "internal error: the process that analysed it died; please report it"
+        return Answer((unreadable(display(question.path), message),))
+
+    def mend(self, repair: Repair) -> str | None:
+        """What `mended` gives, waited for."""
+        reply = self._reply(repair)
+        return reply if isinstance(reply, str) else None
+
+    def _reply(self, request: Question | Repair) -> object:
+        """None from a process that dies of it, which is replaced for the next."""
         try:
             self._connection = self._connection or self._start()
-            self._connection.send(question)
-            reply = self._connection.recv()
+            self._connection.send(request)
+            return self._connection.recv()
         except (EOFError, OSError):
             self._connection = None
-            message = "internal error: the process that analysed it died; please report it"
-            return Answer((unreadable(display(question.path), message),))
-        assert isinstance(reply, Answer)
-        return reply
+            return None
 
     def stop(self) -> None:
         """End it, whatever it is doing."""
@@ -132,4 +184,5 @@ def _serve(connection: Connection) -> None:
     os.dup2(2, 1)  # what the parent says to the client on its stdout is not to be interrupted
     with suppress(EOFError, ConnectionError, KeyboardInterrupt):  # the server is gone
         while True:
-            connection.send(answer(connection.recv()))
+            request = connection.recv()
+            connection.send(answer(request) if isinstance(request, Question) else mended(request))

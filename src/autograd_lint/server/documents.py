@@ -6,13 +6,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from lsprotocol import types
 from pygls.uris import to_fs_path, urlparse
 
 from autograd_lint.discovery import absolute
-from autograd_lint.server.text import changed, split
+from autograd_lint.server.text import changed, differences, split
+
+Edits: TypeAlias = dict[str, list[types.TextEdit]]
+"""By the URIs of documents and cells."""
 
 
 @dataclass(slots=True)
@@ -54,6 +57,17 @@ class Document:
             for part in self.parts
         ]
         return json.dumps({"cells": cells})
+
+    def edits(self, source: str, encoding: str) -> Edits:
+        """What makes of its parts those that `source` has; cells neither come nor go."""
+        texts = [source]
+        if self.is_notebook:
+            texts = [cell["source"] for cell in json.loads(source)["cells"]]
+        found = {
+            part.uri: differences(part.text, text, encoding)
+            for part, text in zip(self.parts, texts, strict=True)
+        }
+        return {uri: edits for uri, edits in found.items() if edits}
 
     def part(self, cell: int | None) -> Part | None:
         """The cell of that number, from 1; None is the whole of a document without cells."""

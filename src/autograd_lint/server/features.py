@@ -128,20 +128,31 @@ def _requests(server: LanguageServer, session: Session) -> None:
     kinds = types.CodeActionOptions([actions.QUICK_FIX, actions.FIX_ALL])
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)
-    def code_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
+    async def code_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
         document = session.holder(params.text_document.uri)
         if document is None:
             return []
+        revision = document.revision
         everywhere = session.marked(params.text_document.uri)
         here = [one for one in everywhere if touch(one.diagnostic.range, params.range)]
-        edit = session.workspace_edit
-        offered = [
-            *actions.fixing(here, session.locate, edit),
-            *actions.silencing(here, document, session.locate, edit),
-            *actions.fixing_all(everywhere, session.locate, edit),
-        ]
-        only = params.context.only
-        return [a for a in offered if only is None or any(_is_of(a, kind) for kind in only)]
+        offered: list[types.CodeAction] = []
+        if _is_asked_for(actions.QUICK_FIX, params.context):
+            silencing = list(
+                actions.silencing(here, document, session.locate, session.workspace_edit)
+            )
+            for one in here:
+                if (fix := one.finding.fix) is not None:
+                    edit = await session.mended(document, [one], is_alone=True)
+                    if edit is not None:
+                        offered.append(actions.fixing(one, fix.message, edit))
+            offered += silencing
+        safe = [one for one in everywhere if one.is_safe]
+        if safe and _is_asked_for(actions.FIX_ALL, params.context):
+            edit = await session.mended(document, everywhere, is_alone=False)
+            if edit is not None:
+                offered.append(actions.fixing_all(safe, edit))
+        # What has been written in since is not what was fixed.
+        return offered if document.revision == revision else []
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     def hover(params: types.HoverParams) -> types.Hover | None:
@@ -161,5 +172,9 @@ def _section(settings: object) -> Mapping[str, Any]:
     return section if isinstance(section, Mapping) else {}
 
 
-def _is_of(action: types.CodeAction, kind: str) -> bool:
-    return f"{action.kind}.".startswith(f"{kind}.")
+def _is_asked_for(kind: str, context: types.CodeActionContext) -> bool:
+    """Whether actions of a kind are wanted; what changes a whole file only where a user asks."""
+    if context.only is not None:
+        return any(f"{kind}.".startswith(f"{wanted}.") for wanted in context.only)
+    is_automatic = context.trigger_kind == types.CodeActionTriggerKind.Automatic
+    return kind == actions.QUICK_FIX or not is_automatic

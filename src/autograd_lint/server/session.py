@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,9 @@ from pygls.uris import from_fs_path, to_fs_path
 
 from autograd_lint.discovery import absolute
 from autograd_lint.finding import Finding, Place
-from autograd_lint.server.actions import Edits, Marked
-from autograd_lint.server.analysis import Answer, Process, Question
-from autograd_lint.server.documents import Document
+from autograd_lint.server.actions import Marked
+from autograd_lint.server.analysis import Answer, Process, Question, Repair
+from autograd_lint.server.documents import Document, Edits
 from autograd_lint.server.messages import SOURCE, diagnostic
 from autograd_lint.server.text import place_range, split
 from autograd_lint.source import Unreadable, decode, read_bytes
@@ -32,6 +32,8 @@ class Checked:
     answer: Answer
     revisions: Mapping[str, int]
     """Those of all documents that were open when it began, by URI."""
+    mended: dict[tuple[tuple[Finding, ...], bool], str | None] = field(default_factory=dict)
+    """What the fixes that were asked for so far come to, made alone or not."""
 
 
 class Session:
@@ -117,6 +119,24 @@ class Session:
         lines = _lines_on_disk(path)
         uri = from_fs_path(str(path)) or path.as_uri()
         return types.Location(uri, place_range(place, lines, self.encoding))
+
+    async def mended(
+        self, document: Document, marked: Sequence[Marked], *, is_alone: bool
+    ) -> types.WorkspaceEdit | None:
+        """What a fix, or all that are safe, come to, if the analysis bears it out."""
+        checked = self._checked.get(document.uri)
+        if checked is None or not self._is_current(document):
+            return None
+        repair = Repair(self._question(document), tuple(m.finding for m in marked), is_alone)
+        key = (repair.findings, is_alone)
+        if key not in checked.mended:
+            async with self._turn:
+                checked.mended[key] = await asyncio.to_thread(self.process.mend, repair)
+        source = checked.mended[key]
+        # In the meantime it may have been written in, or closed.
+        if source is None or not self._is_current(document):
+            return None
+        return self.workspace_edit(document.edits(source, self.encoding))
 
     def workspace_edit(self, edits: Edits) -> types.WorkspaceEdit:
         """The edits, tied to the versions of the texts if the client knows such."""

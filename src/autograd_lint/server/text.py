@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 from lsprotocol import types
@@ -38,6 +39,19 @@ def changed(text: str, change: types.TextDocumentContentChangeEvent, encoding: s
     return text[:start] + change.text + text[end:]
 
 
+def differences(before: str, after: str, encoding: str) -> list[types.TextEdit]:
+    """The edits, line by line, that make one text of the other."""
+    old, new = split(before), split(after)
+    return [
+        types.TextEdit(
+            types.Range(_start_of(first, old, encoding), _start_of(last, old, encoding)),
+            "".join(new[start:end]),
+        )
+        for what, first, last, start, end in SequenceMatcher(None, old, new).get_opcodes()
+        if what != "equal"
+    ]
+
+
 def place_range(place: Place, lines: Sequence[str], encoding: str) -> types.Range:
     """Where a place stands in the lines that it was found in."""
     return types.Range(
@@ -55,6 +69,13 @@ def _position(line: int, column: int, lines: Sequence[str], encoding: str) -> ty
     before = lines[line - 1][: column - 1] if line <= len(lines) else ""
     codec, size = _CODECS[encoding]
     return types.Position(line - 1, len(before.encode(codec, "surrogatepass")) // size)
+
+
+def _start_of(index: int, lines: Sequence[str], encoding: str) -> types.Position:
+    """Where a line starts, counted from 0; that behind a last one without an end starts at its end."""
+    if 0 < index == len(lines) and not lines[-1].endswith(("\n", "\r")):
+        return _position(index, len(lines[-1]) + 1, lines, encoding)
+    return types.Position(index, 0)
 
 
 def _offset(lines: Sequence[str], position: types.Position, encoding: str) -> int:

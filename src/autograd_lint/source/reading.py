@@ -109,6 +109,14 @@ def decode(content: bytes, absolute: Path, path: str) -> str:
         raise Unreadable(path, f"cannot be decoded as {encoding}: {error}") from None
 
 
+def encode(text: str, absolute: Path, path: str) -> bytes:
+    """The bytes that `decode` reads a text from. Raises `Unreadable`."""
+    try:
+        return text.encode(encoding_of(text.encode(), absolute, path))
+    except (LookupError, ValueError) as error:
+        raise Unreadable(path, f"cannot be encoded: {error}") from None
+
+
 def encoding_of(content: bytes, absolute: Path, path: str) -> str:
     """The name of the encoding that `decode` reads a file in. Raises `Unreadable`."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):

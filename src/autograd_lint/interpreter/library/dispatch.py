@@ -104,10 +104,21 @@ def _operands(
                 tensor = machine.tensor(value)
                 tensors = [tensor] if tensor is not None else []
         elif isinstance(value, ListValue | tuple | DictValue) and name in measured:
-            tensors = calls.tensors_in([value])
+            tensors = _tensors_listed(machine, value)
         if tensors:
             found[name] = tensors
     return found
+
+
+def _tensors_listed(
+    machine: Machine, value: ListValue | DictValue | tuple[Value, ...]
+) -> list[Tensor]:
+    """Return the tensors of a list of them: what is not known among them is one as well."""
+    inner = value if isinstance(value, tuple) else value.items
+    for item in inner.values() if isinstance(inner, dict) else inner:
+        if isinstance(item, Unknown) and item.hint not in Unknown.PLAIN:
+            machine.tensor(item)
+    return calls.tensors_in([value])
 
 
 def _saves(
@@ -507,16 +518,31 @@ def _write_out(
 
 
 def convert(machine: Machine, tensor: Tensor, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    """`.to` and the like: on this machine's device only another dtype makes a copy."""
-    for value in [*args, *kwargs.values()]:
+    """`.to` and the like: on one device only another dtype makes a copy.
+
+    What does not require grad is taken to be copied to another device: whoever writes to the one does not
+    mean the other.
+    """
+    given = [*args, *kwargs.values()]
+    for value in given:
         if isinstance(value, Torch) and kind_of_dtype(value.name) is not None:
             return cast(machine, tensor, value.name.rpartition(".")[2])
         if kind_given(value) not in (None, tensor.dtype):
             return cast(machine, tensor, kind_given(value))
         if isinstance(value, Tensor) and value.dtype != tensor.dtype and tensor.dtype is not None:
             return _converted(machine, tensor, value.dtype)
-    _note_moved(machine, tensor, [*args, *kwargs.values()])
+    stays = not given or given == ["cpu"]
+    is_plain = machine.autograd.requires_grad(tensor) is False and not tensor.is_parameter
+    if kwargs.get("copy") is True or (is_plain and not stays):
+        open_kind = any(isinstance(v, Unknown | Tensor) and _may_be_dtype(v) for v in given)
+        return _converted(machine, tensor, None if open_kind else tensor.dtype)
+    _note_moved(machine, tensor, given)
     return tensor
+
+
+def _may_be_dtype(value: Unknown | Tensor) -> bool:
+    """Whether an argument of `.to` may bring another dtype."""
+    return value.dtype is None if isinstance(value, Tensor) else value.hint != "device"
 
 
 def _note_moved(machine: Machine, tensor: Tensor, to: list[Value]) -> None:
@@ -638,6 +664,7 @@ def grad(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value
         gradient_given=not _is_nothing(given.get("grad_outputs")),
         inputs=inputs,
         accumulate=False,
+        allow_unused=_allows_unused(given),
         deliberate=isinstance(given.get("create_graph"), Unknown),
         may_retain=machine.speaks_of("retain_graph"),
     )
@@ -647,6 +674,14 @@ def grad(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value
     if not gradients or isinstance(given.get("inputs"), Unknown):
         return machine.unknown(deps=gradients)
     return tuple(gradients)
+
+
+def _allows_unused(given: dict[str, Value]) -> bool | None:
+    """Return whether inputs need not be in the graph, `None` if that is not known."""
+    wanted = [given.get(name, False) for name in ("allow_unused", "materialize_grads")]
+    if any(isinstance(value, Unknown) for value in wanted):
+        return None
+    return any(value is True for value in wanted)
 
 
 def _as_tensors(machine: Machine, value: Value) -> list[Tensor]:

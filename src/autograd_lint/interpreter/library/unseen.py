@@ -176,8 +176,17 @@ def _step(machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str,
 def _backward(
     machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]
 ) -> Value:
-    """Go backward: of a loss, or, with the loss as argument, of a framework that does it."""
-    losses = [arg for arg in args if isinstance(arg, Tensor)]
+    """Go backward: of a loss, or, with the loss as argument, of a framework that does it.
+
+    An argument that does not require grad, and was cut from nothing that does, is no loss, but the
+    gradient to begin with.
+    """
+    losses = [
+        arg
+        for arg in args
+        if isinstance(arg, Tensor)
+        and (machine.autograd.requires_grad(arg) is not False or arg.provenance.cuts)
+    ]
     if losses and value.tensor is None and not value.deps:
         return tensors.call_method(machine, losses[0], "backward", [], {})
     return tensors.call_method(machine, machine.goes_backward(value), "backward", args, kwargs)

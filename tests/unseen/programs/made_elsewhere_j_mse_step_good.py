@@ -1,0 +1,8 @@
+import torch
+def run(make_model, prepare, loader):
+    model = make_model()
+    o = prepare(model)
+    for x, y in loader:
+        loss = torch.nn.functional.mse_loss(model(x), y)
+        loss.backward()
+        o.step()
