@@ -109,6 +109,8 @@ _FORKS = 4
 _STEPS_OF_A_SUM = 4
 _ITEMS_A_STEP = 32
 """To copy so many takes about as long as a step."""
+_ITEMS_A_LEAF = 4
+"""To look after a leaf takes as long as to copy so many items."""
 _RECURSION = 4
 """So often a function is entered while it is running: nested data is seldom nested deeper."""
 
@@ -585,6 +587,7 @@ class Machine:
 
     def reach_unseen(self, event: Backward) -> None:
         """A backward that went through unseen code may have filled any unseen gradient."""
+        self.copy(_ITEMS_A_LEAF * len(self.unseen_leaves))
         if event.complete:
             return
         for leaf in self.unseen_leaves:
@@ -597,6 +600,7 @@ class Machine:
         A module may own what any optimizer holds; an optimizer may hold what any module owns, but
         two optimizers seldom hold the same parameters.
         """
+        self.copy(_ITEMS_A_LEAF * len(self.unseen_leaves))
         leaves = [leaf for leaf in self.unseen_leaves if by_module or leaf.is_parameter]
         if leaves:
             self.autograd.zero(leaves)

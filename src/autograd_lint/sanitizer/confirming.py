@@ -16,7 +16,7 @@ from autograd_lint.report.places import printable, where
 from autograd_lint.sanitizer.sites import Sites
 
 UNMEASURED = frozenset({
-    "AGL305", "AGL604",
+    "AGL305",
     "AGL900", "AGL901", "AGL902",
 })  # fmt: skip
 """The rules that no run can show, or that are not measured yet."""
