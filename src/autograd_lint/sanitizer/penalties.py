@@ -82,7 +82,12 @@ class Penalties:
         self, name: str, sources: list[torch.Tensor], results: Iterable[torch.Tensor]
     ) -> None:
         """Hand on to results what their operands are made of."""
-        passes = {id(source): found for source in sources if (found := self._of.get(source))}
+        passes = {
+            id(source): found
+            for source in sources
+            if not (source.is_leaf and source.requires_grad)  # a point to begin at, and no term
+            and (found := self._of.get(source))
+        }
         if not passes:
             return
         plain = name.strip("_")

@@ -431,9 +431,9 @@ class Session:
             self.guarded(lambda: self._stepped(optimizer, stack))
 
     def _stepping(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
-        if not self.is_watched:
+        if not self.is_watched or self.is_backward:  # which has not filled all gradients yet
             self.training.stepped_elsewhere(optimizer)
-        else:
+        if self.is_watched:
             closure = args[1] if len(args) > 1 else kwargs.get("closure")
             self._versions = {id(param): param._version for param in params(optimizer)}
             self.training.stepping(optimizer, has_closure=closure is not None)

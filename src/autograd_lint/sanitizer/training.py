@@ -453,7 +453,7 @@ class Training:
         leaf.used = step
 
     def stepped_elsewhere(self, optimizer: torch.optim.Optimizer) -> None:
-        """An optimizer steps in a thread that is not watched."""
+        """An optimizer steps in a thread that is not watched, or in a hook of a backward."""
         self._optimizer(optimizer).is_elsewhere = True
 
     # The end
