@@ -632,7 +632,7 @@ class Autograd:
 
     def _unused(self, event: Backward, *, allowed: bool) -> Tensor | None:
         """Return a target that has no gradient; with `allowed`, one may not be in the graph."""
-        reached = set(_walk(map(self.edge, event.roots)))
+        reached = self.nodes_behind(event.roots)
         nodes = [edge for edge in reached if isinstance(edge, Node)]
         # The graph of a gradient is one node for all of it, and so not known in detail.
         seen = not any(node.opaque or node.op == _GRADIENT for node in nodes)
@@ -666,9 +666,9 @@ class Autograd:
         """Return the nodes and leaves that lie behind these, as far as no unseen code lies between."""
         return set(_walk(map(self.edge, tensors), lambda node: not node.opaque))
 
-    def nodes_behind(self, tensor: Tensor) -> set[Edge]:
-        """Return the nodes and leaves of a tensor's graph."""
-        return set(_walk([self.edge(tensor)]))
+    def nodes_behind(self, tensors: Sequence[Tensor]) -> set[Edge]:
+        """Return the nodes and leaves that lie behind these."""
+        return set(_walk(map(self.edge, tensors)))
 
     def leaves_of(self, edges: Iterable[Edge]) -> set[Tensor]:
         """Return the leaves that gradients would come to from these places in the graph."""

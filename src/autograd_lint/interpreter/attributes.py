@@ -146,7 +146,7 @@ def attribute_of_unknown(machine: Machine, value: Unknown, name: str) -> Value:
     elif tensors.is_attribute(name) or operators.method(name) is not None:
         made = machine.unknown(value.hint, value.deps, value)
     else:
-        made = machine.part_of(value, value.hint)
+        made = machine.part_of(value)
     value.attrs[name] = made
     return made
 

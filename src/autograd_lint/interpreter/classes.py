@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
 from autograd_lint.autograd import operators
 from autograd_lint.interpreter import attributes, calls
 from autograd_lint.interpreter.machine import Machine, Signal, executes
@@ -18,6 +21,7 @@ from autograd_lint.interpreter.values import (
     Unknown,
     Value,
 )
+from autograd_lint.source.file import join
 from autograd_lint.syntax import tree
 
 
@@ -190,3 +194,17 @@ def is_subclass(cls: Value, of: Value) -> bool | None:
     if isinstance(cls, Torch):
         return False
     return None
+
+
+def provided(
+    library: str,
+    name: str,
+    bases: tuple[Value, ...],
+    methods: Mapping[str, Callable[[Machine, list[Value], dict[str, Value]], Value]],
+) -> Class:
+    """Return a class that stands for one of another library's, with these methods."""
+    scope = Scope(0, "module", join(library, Path(library), (), {}))
+    natives: dict[str, Value] = {method: Native(method, run) for method, run in methods.items()}
+    made = Class(0, name, bases, natives, scope, None)
+    made.mro = (made, *bases)
+    return made

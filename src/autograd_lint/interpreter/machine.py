@@ -107,6 +107,7 @@ def executes(
 _FORKS = 4
 """So often a condition is tried both ways on one path: a loop asks the same one round after round."""
 _STEPS_OF_A_SUM = 4
+"""So many operations may make one step of a sum that goes on from round to round."""
 _ITEMS_A_STEP = 32
 """To copy so many takes about as long as a step."""
 _ITEMS_A_LEAF = 4
@@ -555,9 +556,9 @@ class Machine:
             return value.tensor
         return None
 
-    def part_of(self, whole: Unknown, hint: str) -> Unknown:
+    def part_of(self, whole: Unknown) -> Unknown:
         """Make a part of something unknown: parts of what a call returns may have graphs of their own."""
-        made = self.unknown(hint, whole.deps, whole)
+        made = self.unknown(whole.hint, whole.deps, whole)
         node = whole.deps[0].grad_fn if len(whole.deps) == 1 else None
         if node is not None and node.opaque:
             if node.twice:

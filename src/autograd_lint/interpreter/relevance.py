@@ -13,7 +13,7 @@ from autograd_lint.interpreter.roles import CALLED
 from autograd_lint.syntax import tree
 
 _CALLS = frozenset({"backward", "grad", "step", "zero_grad", "manual_backward", "minimize"})
-_OPTIMIZERS = frozenset({"Adam", "AdamW", "SGD", "RMSprop", "Adagrad", "LBFGS", "optimizer_class"})
+_OPTIMIZERS = frozenset({"Adam", "AdamW", "SGD", "RMSprop", "Adagrad", "LBFGS"})
 """Those that most programs make: what they are given may be none."""
 _KEYWORDS = frozenset({"inplace", "out", "retain_graph"})
 _ATTRIBUTES = frozenset({"data", "grad", "requires_grad"})
@@ -214,11 +214,7 @@ def _is_of_self(target: object) -> bool:
         return any(map(_is_of_self, target.elements))
     while isinstance(target, tree.Subscript | tree.Starred):
         target = target.value
-    return (
-        isinstance(target, tree.Attribute)
-        and isinstance(target.value, tree.Name)
-        and target.value.id == "self"
-    )
+    return isinstance(target, tree.Attribute) and _is_own(target, target.attr)
 
 
 def hides(part: object) -> bool:

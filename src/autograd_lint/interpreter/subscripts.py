@@ -105,9 +105,9 @@ def _item_of_unknown(machine: Machine, value: Unknown, index: Value) -> Value:
         name = f"[{key_of(index)!r}]"
         if name not in value.attrs:
             machine.journal.touch(value)
-            value.attrs[name] = machine.part_of(value, value.hint)
+            value.attrs[name] = machine.part_of(value)
         return value.attrs[name]
-    return machine.part_of(value, value.hint)
+    return machine.part_of(value)
 
 
 def _item_of_tuple(machine: Machine, value: tuple[Value, ...] | str | bytes, index: Value) -> Value:

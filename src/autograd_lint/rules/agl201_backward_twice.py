@@ -44,11 +44,10 @@ rule = Rule("AGL201", "backward-twice", Severity.ERROR, __doc__ or "")
 @rule.on(Backward)
 def check(event: Backward, context: Context) -> Iterator[Claim]:
     """A backward comes to a node that an earlier one has freed."""
-    failure = event.failure
-    if failure is None or failure.saved is not None:
+    found = failing.freed(event)
+    if found is None:
         return
-    freed_by = failure.node.freed_by
-    assert freed_by is not None
+    failure, freed_by = found
     if freed_by.moment.earlier_round_than(event.moment):
         return
     naming = context.naming
@@ -73,11 +72,10 @@ def check(event: Backward, context: Context) -> Iterator[Claim]:
 @rule.on(Rehearsed)
 def check_model(event: Rehearsed, context: Context) -> Iterator[Claim]:
     """A model goes backward itself, through what its caller needs as well."""
-    failure = event.failure
-    if failure is None or failure.saved is not None:
+    found = failing.freed(event)
+    if found is None:
         return
-    freed_by = failure.node.freed_by
-    assert freed_by is not None
+    failure, freed_by = found
     if freed_by.moment.site == event.moment.site:
         return
     naming = context.naming

@@ -45,11 +45,10 @@ rule = Rule("AGL202", "graph-reused-across-iterations", Severity.ERROR, __doc__ 
 @rule.on(Backward)
 def check(event: Backward, context: Context) -> Iterator[Claim]:
     """A backward comes to a node that an earlier round has freed."""
-    failure = event.failure
-    if failure is None or failure.saved is not None:
+    found = failing.freed(event)
+    if found is None:
         return
-    freed_by = failure.node.freed_by
-    assert freed_by is not None
+    failure, freed_by = found
     if not freed_by.moment.earlier_round_than(event.moment):
         return
     naming = context.naming
@@ -74,11 +73,10 @@ def check(event: Backward, context: Context) -> Iterator[Claim]:
 @rule.on(Rehearsed)
 def check_model(event: Rehearsed, context: Context) -> Iterator[Claim]:
     """A model that is called again comes to what a backward after its last call has freed."""
-    failure = event.failure
-    if failure is None or failure.saved is not None:
+    found = failing.freed(event)
+    if found is None:
         return
-    freed_by = failure.node.freed_by
-    assert freed_by is not None
+    failure, freed_by = found
     if freed_by.moment.site != event.moment.site:
         return
     naming, kept = context.naming, event.kept or failure.node.moment

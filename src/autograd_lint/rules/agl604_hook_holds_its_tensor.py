@@ -45,7 +45,7 @@ def check(event: Finished, context: Context) -> Iterator[Claim]:
         if not isinstance(hooked, Hooked) or hooked.is_removed:
             continue
         held = next(
-            (t for t in hooked.holds() if hooked.node in context.autograd.nodes_behind(t)), None
+            (t for t in hooked.holds() if hooked.node in context.autograd.nodes_behind([t])), None
         )
         if held is None:
             continue

@@ -16,6 +16,15 @@ from autograd_lint.rules import history
 from autograd_lint.rules.rule import Context
 
 
+def freed(event: Backward | Rehearsed) -> tuple[Failure, Backward] | None:
+    """Return the failure at a node that was freed, and what has freed it, if that is why it stops."""
+    failure = event.failure
+    if failure is None or failure.saved is not None:
+        return None
+    assert failure.node.freed_by is not None
+    return failure, failure.node.freed_by
+
+
 def spoiling_write(failure: Failure) -> Write:
     """Return the write by which a saved tensor has moved on."""
     assert failure.saved is not None

@@ -6,12 +6,10 @@ https://einops.rocks/api/rearrange/ tells that a rearrangement is a view whereve
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
+from autograd_lint.interpreter import classes
 from autograd_lint.interpreter.machine import Machine
-from autograd_lint.interpreter.scope import Scope
-from autograd_lint.interpreter.values import Class, ListValue, Native, Torch, Value
-from autograd_lint.source.file import join
+from autograd_lint.interpreter.values import Class, ListValue, Torch, Value
 
 Run = Callable[[Machine, list[Value], dict[str, Value]], Value]
 
@@ -65,11 +63,8 @@ def _layer(name: str, run: Run) -> Class:
     def forward(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
         return run(machine, [*args[1:], None, "mean"], kwargs)
 
-    scope = Scope(0, "module", join("einops", Path("einops"), (), {}))
     module = Torch("torch.nn.Module")
-    made = Class(0, name, (module,), {"forward": Native("forward", forward)}, scope, None)
-    made.mro = (made, module)
-    return made
+    return classes.provided("einops", name, (module,), {"forward": forward})
 
 
 CLASSES: dict[str, Value] = {

@@ -86,18 +86,7 @@ def _note_numpy(machine: Machine, args: list[Value]) -> None:
 
 
 _AS_IT_IS = frozenset(
-    f"numpy.{name}"
-    for name in (
-        "argwhere",
-        "isscalar",
-        "iterable",
-        "ndim",
-        "nonzero",
-        "real",
-        "shape",
-        "size",
-        "squeeze",
-    )
+    f"numpy.{name}" for name in ("iterable", "ndim", "nonzero", "real", "shape", "size", "squeeze")
 )
 """Functions of numpy's that take a tensor as it is, by its own methods if by any: measured."""
 

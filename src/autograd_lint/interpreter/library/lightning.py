@@ -8,14 +8,13 @@ https://lightning.ai/docs/pytorch/stable/model/manual_optimization.html
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from functools import partial
 from typing import TypeGuard
 
 from autograd_lint.autograd.tensor import Tensor
-from autograd_lint.interpreter import attributes, iteration
+from autograd_lint.interpreter import attributes, classes, iteration
 from autograd_lint.interpreter.library import grad_mode
 from autograd_lint.interpreter.machine import Machine
-from autograd_lint.interpreter.scope import Scope
 from autograd_lint.interpreter.values import (
     Class,
     DictValue,
@@ -23,12 +22,10 @@ from autograd_lint.interpreter.values import (
     GradMode,
     Instance,
     ListValue,
-    Native,
     Series,
     Torch,
     Value,
 )
-from autograd_lint.source.file import join
 
 Run = Callable[[Machine, list[Value], dict[str, Value]], Value]
 
@@ -206,12 +203,7 @@ def _launch(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Va
     return machine.call(rest[0], [fabric, *rest[1:]], kwargs)
 
 
-def _class(name: str, bases: tuple[Value, ...], methods: dict[str, Run]) -> Class:
-    scope = Scope(0, "module", join("lightning", Path("lightning"), (), {}))
-    natives: dict[str, Value] = {method: Native(method, run) for method, run in methods.items()}
-    made = Class(0, name, bases, natives, scope, None)
-    made.mro = (made, *bases)
-    return made
+_class = partial(classes.provided, "lightning")
 
 
 MODULE = _class(

@@ -74,7 +74,7 @@ def initialize(
     for tensor in params:
         if tensor.moved is not None:
             machine.autograd.remark("leaf lost", since=tensor.moved, tensor=tensor, sure=False)
-    exhausted = not params and complete and _is_used_up(given)
+    exhausted = complete and not params and _is_used_up(given)
     machine.optimizers.append(optimizer)
     made = OptimizerMade(machine.now(), optimizer, nonleaf, exhausted)
     machine.autograd.tell(made)

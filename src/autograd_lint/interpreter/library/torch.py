@@ -427,21 +427,22 @@ def _first(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Val
     return Native("decorator", lambda machine, inner, _: inner[0] if inner else machine.unknown())
 
 
-@function("torch.nn.utils.spectral_norm")
-def _spectral_norm(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    module = args[0] if args else kwargs.get("module")
-    if isinstance(module, Instance):
-        modules.compute_before_forward(machine, module)
-    return module
+def _normalizing(*, at_once: bool) -> Run:
+    """Return what lets a weight be computed anew before each call, and perhaps a first time at once."""
+
+    def run(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        module = args[0] if args else kwargs.get("module")
+        if isinstance(module, Instance):
+            compute = modules.compute_before_forward(machine, module)
+            if at_once:
+                compute(machine)
+        return module
+
+    return run
 
 
-@function("torch.nn.utils.weight_norm")
-def _weight_norm(machine: Machine, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    """Unlike `spectral_norm`, it computes the weight for the first time at once."""
-    module = args[0] if args else kwargs.get("module")
-    if isinstance(module, Instance):
-        modules.compute_before_forward(machine, module)(machine)
-    return module
+function("torch.nn.utils.spectral_norm")(_normalizing(at_once=False))
+function("torch.nn.utils.weight_norm")(_normalizing(at_once=True))
 
 
 @function("torch.Size")

@@ -89,9 +89,15 @@ def cast(machine: Machine, name: str, value: Value, used: Set[str]) -> None:
     if roles.is_optimizer(used):
         machine.turn_into_optimizer(value)
     elif roles.is_model(name, used):
+        _become_model(machine, value)
+
+
+def _become_model(machine: Machine, value: Unknown) -> Tensor:
+    """Take an argument for a model; return the leaf that stands for its parameters."""
+    if value.hint in ("argument", "input"):
         machine.journal.touch(value)
         value.hint = "module"
-        parameters_of(machine, value)
+    return parameters_of(machine, value)
 
 
 def _parameters(
@@ -123,9 +129,7 @@ def _change_mode(
 
     def run(machine: Machine, value: Unknown, args: list[Value], kwargs: dict[str, Value]) -> Value:
         if value.tensor is None and not value.deps and not kwargs and args in ([], [True], [False]):
-            leaf = parameters_of(machine, value)
-            if value.hint == "argument":
-                value.hint = "module"
+            leaf = _become_model(machine, value)
             training = name == "train" and args != [False]
             machine.autograd.tell(ModeChange(machine.now(), (leaf,), training))
         return value
